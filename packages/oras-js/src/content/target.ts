@@ -1,0 +1,75 @@
+/**
+ * Who can give content and who can take it.
+ *
+ * Everything that moves bytes is written against these interfaces, so a
+ * registry and a bundle file look the same to the code that copies between
+ * them. Each interface is one promise: implement the ones you can keep.
+ */
+import type { Descriptor } from './descriptor.js';
+
+export interface CallOptions {
+  /** Aborts the call; it then rejects with `signal.reason`. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface FetchOptions extends CallOptions {
+  /** First byte wanted, counted from 0. Default 0. */
+  readonly start?: number | undefined;
+  /** First byte no longer wanted. Default: the content's size. */
+  readonly end?: number | undefined;
+}
+
+/** Opens the same content from its first byte, as often as it is called. */
+export type OpenContent = (options?: CallOptions) => Promise<AsyncIterable<Uint8Array>>;
+
+export interface Fetcher {
+  /**
+   * Opens content. The bytes are not proven: join them with `verifyContent`, or use `readContent`.
+   *
+   * @throws ContentError `CONTENT_NOT_FOUND`, from the call or from the first read.
+   */
+  fetch(content: Descriptor, options?: FetchOptions): Promise<AsyncIterable<Uint8Array>>;
+}
+
+export interface Existence {
+  /** Whether content of this digest is there. A hint, not a proof: nothing is read. */
+  exists(content: Descriptor, options?: CallOptions): Promise<boolean>;
+}
+
+export interface Pusher {
+  /**
+   * Stores content. Returns when the other side has accepted it whole; content that is there already is kept.
+   *
+   * Takes a function and not a stream: a request body that was half sent cannot
+   * be rewound, so each attempt has to open the content again. The bytes are
+   * verified on the way, and nothing is committed that does not match `content`.
+   *
+   * @param content Its `size` is in bytes and is sent ahead of the body.
+   * @see https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md#pushing-blobs
+   */
+  push(content: Descriptor, open: OpenContent, options?: CallOptions): Promise<void>;
+}
+
+export interface Resolver {
+  /**
+   * What a name points to now.
+   *
+   * @param name A tag, or a digest.
+   * @throws ContentError `CONTENT_NOT_FOUND`.
+   */
+  resolve(name: string, options?: CallOptions): Promise<Descriptor>;
+}
+
+export interface Tagger {
+  /** Points `name` at content that is there. */
+  tag(content: Descriptor, name: string, options?: CallOptions): Promise<void>;
+}
+
+export interface TagLister {
+  /** All names, in no promised order. */
+  tags(options?: CallOptions): AsyncIterable<string>;
+}
+
+export interface ReadOnlyTarget extends Fetcher, Existence, Resolver {}
+
+export interface Target extends ReadOnlyTarget, Pusher, Tagger {}

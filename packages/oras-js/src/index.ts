@@ -1,0 +1,66 @@
+/** The public face of oras-js: what is not named here cannot be imported. */
+export { CodedError, withContext } from './errors/coded-error.js';
+export { ContentError, type ContentErrorCode } from './content/content-error.js';
+export { digestOf, hexOf, isDigest, parseDigest, type Digest } from './content/digest.js';
+export type { Descriptor } from './content/descriptor.js';
+export {
+  formatPlatform,
+  matchesPlatform,
+  parsePlatform,
+  type Platform,
+} from './content/platform.js';
+export {
+  isIndexType,
+  isManifestOrIndexType,
+  isManifestType,
+  isNonDistributableType,
+  isUnsupportedManifestType,
+  mediaTypes,
+} from './content/media-types.js';
+export { maxManifestBytes } from './content/limits.js';
+export type {
+  CallOptions,
+  Existence,
+  Fetcher,
+  FetchOptions,
+  OpenContent,
+  Pusher,
+  ReadOnlyTarget,
+  Resolver,
+  Tagger,
+  TagLister,
+  Target,
+} from './content/target.js';
+export { verifyContent } from './content/verify-content.js';
+export { readContent } from './content/read-content.js';
+export {
+  childrenOf,
+  parseManifest,
+  type ImageIndex,
+  type ImageManifest,
+  type Manifest,
+} from './content/manifest.js';
+export { parseAnnotations, parseDescriptor } from './content/parse-descriptor.js';
+export {
+  formatReference,
+  isRepository,
+  isTag,
+  parseReference,
+  type Reference,
+} from './content/reference.js';
+export { mapConcurrent } from './async/map-concurrent.js';
+export { JsonError } from './json/json-error.js';
+export {
+  parseStrictJson,
+  type JsonArray,
+  type JsonObject,
+  type JsonValue,
+} from './json/strict-json.js';
+export {
+  arrayAt,
+  integerAt,
+  objectAt,
+  onlyFields,
+  stringAt,
+  stringsAt,
+} from './json/json-fields.js';
