@@ -1,0 +1,4 @@
+/** Where the checkout is, whatever folder a script was started from. */
+import { fileURLToPath } from 'node:url';
+
+export const repositoryRoot = fileURLToPath(new URL('../../', import.meta.url));
