@@ -64,3 +64,8 @@ export {
   stringAt,
   stringsAt,
 } from './json/json-fields.js';
+export { MemoryStore } from './stores/memory-store.js';
+export { OciLayout } from './stores/oci-layout.js';
+export type { ContentAdopter } from './stores/content-adopter.js';
+export { GatheredWriter } from './stores/gathered-writer.js';
+export { StorageError, type StorageErrorCode } from './stores/storage-error.js';
