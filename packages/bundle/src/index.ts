@@ -1,1 +1,27 @@
-export {};
+/** The public face of the bundle format: what is not named here cannot be imported. */
+export { BundleError, type BundleErrorCode } from './bundle-error.js';
+export type {
+  AssumedBlob,
+  BundleEntry,
+  BundleImage,
+  BundleManifest,
+  BundleSource,
+  CarriedPlatform,
+  CarriedReferrer,
+} from './list/bundle-manifest.js';
+export { composeManifest, type BundlePlan } from './list/compose-manifest.js';
+export { formatTime } from './list/list-fields.js';
+export { readDocument, type Document, type Documents } from './graph/documents.js';
+export { layoutDocuments, type LayoutDocument } from './layout/layout-documents.js';
+export { layOut } from './layout/bundle-layout.js';
+export { signManifest, type SignedManifest } from './write/signed-manifest.js';
+export { writeBundleFile } from './write/write-bundle-file.js';
+export { bundleBytes } from './write/bundle-bytes.js';
+export type { OpenEntry, WriteOptions } from './write/write-options.js';
+export type { BundleInput } from './read/bundle-input.js';
+export { openFileInput } from './read/file-input.js';
+export { pipeInput } from './read/pipe-input.js';
+export { openBundle, type CheckPolicy, type OpenOptions } from './read/open-bundle.js';
+export type { BundleBlob, ProveOptions, UseBlob } from './read/prove-blobs.js';
+export type { VerifiedBundle } from './read/verified-bundle.js';
+export type { BundleContent } from './read/bundle-content.js';

@@ -1,0 +1,84 @@
+/**
+ * The manifests that make up one image, children before parents.
+ *
+ * That order is the order to push them in: a registry may refuse a manifest
+ * whose children it does not have.
+ */
+import type { Descriptor, Digest } from 'oras-js';
+import { BundleError } from '../bundle-error.js';
+import { maxIndexDepth } from '../limits.js';
+import type { BundleImage } from '../list/bundle-manifest.js';
+import type { Document, Documents } from './documents.js';
+
+/**
+ * Of an index only the children that the image's `platforms` name are walked; nested indexes whole.
+ *
+ * @throws BundleError `BUNDLE_CONTENT_MISMATCH` when a document is missing or is not what its descriptor says.
+ */
+export function imageDocuments(image: BundleImage, documents: Documents): readonly Document[] {
+  const ordered = new Map<Digest, Document>();
+  const { digest, mediaType, size } = image;
+  const carried = new Set(image.platforms.map((platform) => platform.digest));
+  const root = documentOf({ digest, mediaType, size }, documents);
+  checkCarried(image, root, carried);
+  walk(root, documents, ordered, (child) => carried.has(child.digest), 1);
+  for (const referrer of image.referrers) {
+    walk(documentOf(referrer, documents), documents, ordered, () => true, 1);
+  }
+  return [...ordered.values()];
+}
+
+function walk(
+  document: Document,
+  documents: Documents,
+  ordered: Map<Digest, Document>,
+  isCarried: (child: Descriptor) => boolean,
+  depth: number,
+): void {
+  const { descriptor, manifest } = document;
+  if (ordered.has(descriptor.digest)) return;
+  if (depth > maxIndexDepth) {
+    throw new BundleError(
+      'BUNDLE_LIMIT',
+      `expected at most ${maxIndexDepth} indexes within each other`,
+    );
+  }
+  if (manifest.kind === 'index') {
+    for (const child of manifest.manifests.filter(isCarried)) {
+      walk(documentOf(child, documents), documents, ordered, () => true, depth + 1);
+    }
+  }
+  ordered.set(descriptor.digest, document);
+}
+
+function checkCarried(image: BundleImage, root: Document, carried: ReadonlySet<Digest>): void {
+  const offered: readonly Digest[] =
+    root.manifest.kind === 'index'
+      ? root.manifest.manifests.map(({ digest }) => digest)
+      : [root.descriptor.digest];
+  const strange = [...carried].find((digest) => !offered.includes(digest));
+  if (strange !== undefined) {
+    throw new BundleError(
+      'BUNDLE_CONTENT_MISMATCH',
+      `expected the platforms of ${image.repository}@${image.digest} to be in it, found ${strange}`,
+    );
+  }
+}
+
+function documentOf(expected: Descriptor, documents: Documents): Document {
+  const document = documents.get(expected.digest);
+  if (document === undefined) {
+    throw new BundleError(
+      'BUNDLE_CONTENT_MISMATCH',
+      `expected the manifest ${expected.digest}, found none`,
+    );
+  }
+  const { mediaType, size } = document.descriptor;
+  if (mediaType !== expected.mediaType || size !== expected.size) {
+    throw new BundleError(
+      'BUNDLE_CONTENT_MISMATCH',
+      `expected ${expected.digest} as ${expected.mediaType} of ${expected.size} bytes, found ${mediaType} of ${size}`,
+    );
+  }
+  return document;
+}

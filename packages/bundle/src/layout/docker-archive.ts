@@ -1,0 +1,53 @@
+/**
+ * Docker's `manifest.json`: what `docker load` and `skopeo docker-archive:` read.
+ *
+ * Docker loads one platform a name: linux/amd64 where it is carried, otherwise
+ * the first image of the index. Content that is not a Docker image is left out.
+ */
+import { isNonDistributableType, mediaTypes, type ImageManifest } from 'oras-js';
+import type { Documents } from '../graph/documents.js';
+import { blobPath } from '../list/blob-path.js';
+import type { BundleImage, ListedImages } from '../list/bundle-manifest.js';
+import { imageNames } from './image-names.js';
+
+interface DockerArchiveImage {
+  readonly Config: string;
+  readonly RepoTags: readonly string[];
+  readonly Layers: readonly string[];
+}
+
+const imageConfigTypes: readonly string[] = [mediaTypes.ociConfig, mediaTypes.dockerConfig];
+
+export function dockerArchive(
+  listed: ListedImages,
+  documents: Documents,
+): readonly DockerArchiveImage[] {
+  return listed.images.flatMap((image) => {
+    const manifest = loadableManifest(image, documents);
+    if (manifest === undefined) return [];
+    return [
+      {
+        Config: blobPath(manifest.config.digest),
+        RepoTags: imageNames(image, listed),
+        Layers: manifest.layers.map(({ digest }) => blobPath(digest)),
+      },
+    ];
+  });
+}
+
+function loadableManifest(image: BundleImage, documents: Documents): ImageManifest | undefined {
+  const amd64 = image.platforms.filter(({ platform }) => platform === 'linux/amd64');
+  return [...amd64, ...image.platforms]
+    .map(({ digest }) => documents.get(digest)?.manifest)
+    .find(
+      (manifest): manifest is ImageManifest => manifest?.kind === 'image' && isLoadable(manifest),
+    );
+}
+
+function isLoadable({ config, layers }: ImageManifest): boolean {
+  return (
+    imageConfigTypes.includes(config.mediaType) &&
+    layers.length > 0 &&
+    !layers.some(({ mediaType }) => isNonDistributableType(mediaType))
+  );
+}

@@ -1,0 +1,143 @@
+/** Reads the items of the signed list, each with just the fields that the format names. */
+import {
+  arrayAt,
+  integerAt,
+  isRepository,
+  isTag,
+  JsonError,
+  objectAt,
+  onlyFields,
+  type JsonValue,
+} from 'oras-js';
+import type {
+  AssumedBlob,
+  BundleEntry,
+  BundleImage,
+  BundleSource,
+  CarriedPlatform,
+  CarriedReferrer,
+  UpstreamSignatureState,
+} from './bundle-manifest.js';
+import { asciiAt, digestAt, matchAt, timeAt } from './list-fields.js';
+
+const mediaTypeForm =
+  /^[A-Za-z0-9][A-Za-z0-9!#$&^_.+-]{0,126}\/[A-Za-z0-9][A-Za-z0-9!#$&^_.+-]{0,126}$/;
+const platformForm = /^[A-Za-z0-9._-]+\/[A-Za-z0-9._-]+(?:\/[A-Za-z0-9._-]+)?$/;
+const states: readonly UpstreamSignatureState[] = ['verified', 'none-found', 'not-checked'];
+
+export function parseSource(value: JsonValue, where: string): BundleSource {
+  const source = objectAt(value, where);
+  onlyFields(
+    source,
+    ['host', 'repository', 'reference', 'digest', 'resolved', 'upstreamSignature'],
+    where,
+  );
+  return {
+    host: asciiAt(source['host'], `${where}.host`, 260),
+    repository: repositoryAt(source['repository'], `${where}.repository`),
+    reference: asciiAt(source['reference'], `${where}.reference`, 256),
+    digest: digestAt(source['digest'], `${where}.digest`),
+    resolved: timeAt(source['resolved'], `${where}.resolved`),
+    upstreamSignature: parseUpstream(source['upstreamSignature'], `${where}.upstreamSignature`),
+  };
+}
+
+export function parseImage(value: JsonValue, where: string): BundleImage {
+  const image = objectAt(value, where);
+  onlyFields(
+    image,
+    ['repository', 'tags', 'digest', 'mediaType', 'size', 'platforms', 'referrers'],
+    where,
+  );
+  return {
+    repository: repositoryAt(image['repository'], `${where}.repository`),
+    tags: arrayAt(image['tags'], `${where}.tags`).map((tag) => tagAt(tag, `${where}.tags`)),
+    ...parseBlob(image, where),
+    platforms: arrayAt(image['platforms'], `${where}.platforms`).map((item, index) =>
+      parsePlatform(item, `${where}.platforms[${index}]`),
+    ),
+    referrers: arrayAt(image['referrers'], `${where}.referrers`).map((item, index) =>
+      parseReferrer(item, `${where}.referrers[${index}]`),
+    ),
+  };
+}
+
+export function parseEntry(value: JsonValue, where: string): BundleEntry {
+  const entry = objectAt(value, where);
+  onlyFields(entry, ['path', 'size', 'digest', 'mediaType'], where);
+  const { mediaType } = entry;
+  return {
+    path: asciiAt(entry['path'], `${where}.path`, 100),
+    size: integerAt(entry['size'], `${where}.size`),
+    digest: digestAt(entry['digest'], `${where}.digest`),
+    ...(mediaType === undefined ? {} : { mediaType: mediaTypeAt(mediaType, `${where}.mediaType`) }),
+  };
+}
+
+export function parseAssumed(value: JsonValue, where: string): AssumedBlob {
+  const blob = objectAt(value, where);
+  onlyFields(blob, ['digest', 'size', 'mediaType'], where);
+  return parseBlob(blob, where);
+}
+
+function parseBlob(fields: ReturnType<typeof objectAt>, where: string): AssumedBlob {
+  return {
+    digest: digestAt(fields['digest'], `${where}.digest`),
+    size: integerAt(fields['size'], `${where}.size`),
+    mediaType: mediaTypeAt(fields['mediaType'], `${where}.mediaType`),
+  };
+}
+
+function parsePlatform(value: JsonValue, where: string): CarriedPlatform {
+  const carried = objectAt(value, where);
+  onlyFields(carried, ['digest', 'platform'], where);
+  const { platform } = carried;
+  return {
+    digest: digestAt(carried['digest'], `${where}.digest`),
+    ...(platform === undefined
+      ? {}
+      : { platform: matchAt(platform, `${where}.platform`, platformForm, 'os/arch[/variant]') }),
+  };
+}
+
+function parseReferrer(value: JsonValue, where: string): CarriedReferrer {
+  const referrer = objectAt(value, where);
+  onlyFields(referrer, ['digest', 'mediaType', 'size', 'artifactType'], where);
+  const { artifactType } = referrer;
+  return {
+    ...parseBlob(referrer, where),
+    ...(artifactType === undefined
+      ? {}
+      : { artifactType: asciiAt(artifactType, `${where}.artifactType`, 255) }),
+  };
+}
+
+function parseUpstream(
+  value: JsonValue | undefined,
+  where: string,
+): BundleSource['upstreamSignature'] {
+  const upstream = objectAt(value, where);
+  onlyFields(upstream, ['state'], where);
+  const state = states.find((known) => known === upstream['state']);
+  if (state === undefined)
+    throw new JsonError(`expected one of ${states.join(', ')} at ${where}.state`);
+  return { state };
+}
+
+function repositoryAt(value: JsonValue | undefined, where: string): string {
+  const text = asciiAt(value, where, 255);
+  if (isRepository(text)) return text;
+  throw new JsonError(
+    `expected a repository path without a host at ${where}, found ${JSON.stringify(text)}`,
+  );
+}
+
+function tagAt(value: JsonValue | undefined, where: string): string {
+  const text = asciiAt(value, where, 128);
+  if (isTag(text)) return text;
+  throw new JsonError(`expected a tag at ${where}, found ${JSON.stringify(text)}`);
+}
+
+function mediaTypeAt(value: JsonValue | undefined, where: string): string {
+  return matchAt(value, where, mediaTypeForm, 'a media type');
+}

@@ -1,0 +1,53 @@
+/**
+ * Opens a bundle: steps 3 to 13 of the verification, in this order and nowhere else.
+ *
+ * Nothing of the input is interpreted before a trusted key has signed the list,
+ * but the length of the list itself.
+ */
+import { digestOf, type CallOptions } from 'oras-js';
+import { layOut, type BundleLayout } from '../layout/bundle-layout.js';
+import type { BundleManifest } from '../list/bundle-manifest.js';
+import { parseList } from '../list/parse-list.js';
+import type { TrustedKey } from '../keys/public-key.js';
+import type { Trust } from '../signature/trust.js';
+import { verifySignatures } from '../signature/verify-signatures.js';
+import { trailing, truncated, type BundleInput } from './bundle-input.js';
+import { readDocuments } from './read-documents.js';
+import { readHead } from './read-head.js';
+import { VerifiedBundle } from './verified-bundle.js';
+
+/** Step 10: what a site allows beyond a good signature. Throws when it does not. */
+export type CheckPolicy = (manifest: BundleManifest, signers: readonly TrustedKey[]) => void;
+
+export interface OpenOptions extends CallOptions {
+  /** Default: a good signature is enough. */
+  readonly checkPolicy?: CheckPolicy;
+}
+
+/**
+ * @param input Stays open as long as the bundle is used; closing it is the caller's.
+ * @throws BundleError, SignatureError, ContentError, or what the policy throws.
+ */
+export async function openBundle(
+  input: BundleInput,
+  trust: Trust,
+  options: OpenOptions = {},
+): Promise<VerifiedBundle> {
+  const { list, slots } = await readHead(input, options);
+  const { signers, notes } = verifySignatures(list, slots, trust);
+  const manifest = parseList(list);
+  options.checkPolicy?.(manifest, signers);
+  const layout = layOut(list.byteLength, slots.length, manifest.entries);
+  checkSize(input, layout);
+  const { documents, blobs } = await readDocuments(input, manifest, layout, options);
+  const digest = digestOf(list);
+  return new VerifiedBundle({ input, manifest, digest, signers, notes, layout, documents, blobs });
+}
+
+// A file that is too short or too long is refused before anything of it is pushed.
+function checkSize(input: BundleInput, layout: BundleLayout): void {
+  const { at } = input;
+  if (at === undefined) return;
+  if (at.size < layout.fileBytes) throw truncated(input.name, at.size);
+  if (at.size > layout.fileBytes) throw trailing(input.name, layout.fileBytes);
+}

@@ -1,0 +1,108 @@
+/**
+ * A file that is complete or absent.
+ *
+ * Bytes go to `FILE.partial`; the final name appears only after they were
+ * flushed to the disk, and never replaces a file that is there.
+ */
+import { link, lstat, open, rename, rm, stat, type FileHandle } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { BundleError } from '../bundle-error.js';
+import { outputError, outputExists } from './output-error.js';
+
+export class PartialFile {
+  readonly handle: FileHandle;
+  private readonly file: string;
+
+  private constructor(file: string, handle: FileHandle) {
+    this.file = file;
+    this.handle = handle;
+  }
+
+  /** @throws BundleError `OUTPUT_EXISTS` or `OUTPUT_UNWRITABLE`. */
+  static async create(file: string): Promise<PartialFile> {
+    try {
+      if (await isThere(file)) throw outputExists(file);
+      // Left behind by a run that was killed: nothing in it is known to be right.
+      await rm(partialName(file), { force: true });
+      return new PartialFile(file, await open(partialName(file), 'wx', 0o644));
+    } catch (error) {
+      throw outputError(error, file);
+    }
+  }
+
+  /** Flushes, then gives the file its final name. */
+  async publish(): Promise<void> {
+    try {
+      await this.handle.sync();
+      await this.checkStillOurs();
+      await this.handle.close();
+      await publishAs(partialName(this.file), this.file);
+      await syncFolder(dirname(this.file));
+    } catch (error) {
+      throw outputError(error, this.file);
+    }
+  }
+
+  async discard(): Promise<void> {
+    const ours = await this.isStillOurs().catch(() => false);
+    await this.handle.close().catch(() => undefined);
+    if (ours) await rm(partialName(this.file), { force: true });
+  }
+
+  private async isStillOurs(): Promise<boolean> {
+    const [opened, named] = await Promise.all([
+      this.handle.stat({ bigint: true }),
+      stat(partialName(this.file), { bigint: true }),
+    ]);
+    return opened.ino === named.ino && opened.dev === named.dev;
+  }
+
+  // A second run with the same output has removed our file and made its own.
+  private async checkStillOurs(): Promise<void> {
+    if (await this.isStillOurs().catch(() => false)) return;
+    throw new BundleError('OUTPUT_UNWRITABLE', `another run took over ${partialName(this.file)}`, {
+      hint: 'let one run at a time write this output',
+    });
+  }
+}
+
+function partialName(file: string): string {
+  return `${file}.partial`;
+}
+
+async function isThere(file: string): Promise<boolean> {
+  try {
+    await lstat(file);
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false;
+    throw error;
+  }
+}
+
+// A hard link fails when the name is taken; a rename would replace what is there.
+async function publishAs(partial: string, file: string): Promise<void> {
+  try {
+    await link(partial, file);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'EEXIST') throw outputExists(file);
+    // FAT and some network file systems have no links.
+    if (await isThere(file)) throw outputExists(file);
+    await rename(partial, file);
+    return;
+  }
+  await rm(partial);
+}
+
+async function syncFolder(folder: string): Promise<void> {
+  const handle = await open(folder, 'r');
+  try {
+    await handle.sync();
+  } catch (error) {
+    // Some file systems cannot flush a folder; the name is then as safe as they make it.
+    if ((error as NodeJS.ErrnoException).code !== 'EINVAL') throw error;
+  } finally {
+    await handle.close();
+  }
+}
