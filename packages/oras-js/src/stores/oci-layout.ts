@@ -68,11 +68,10 @@ export class OciLayout implements Target, TagLister, ContentAdopter {
   async push(content: Descriptor, open: OpenContent, options: CallOptions = {}): Promise<void> {
     if (await this.exists(content, options)) return;
     await this.prepare();
-    const bytes = verifyContent(await open(options), content);
     await this.onDisk(`store ${content.digest}`, () =>
       writeDurably(this.stagingFolder, this.blobs.fileOf(content.digest), async (staged) => {
         const writer = new GatheredWriter(staged);
-        for await (const chunk of bytes) {
+        for await (const chunk of verifyContent(await open(options), content)) {
           options.signal?.throwIfAborted();
           await writer.write(chunk);
         }
