@@ -25,3 +25,21 @@ export { openBundle, type CheckPolicy, type OpenOptions } from './read/open-bund
 export type { BundleBlob, ProveOptions, UseBlob } from './read/prove-blobs.js';
 export type { VerifiedBundle } from './read/verified-bundle.js';
 export type { BundleContent } from './read/bundle-content.js';
+export { KeyError, type KeyErrorCode } from './keys/key-error.js';
+export { formatFingerprint } from './keys/fingerprint.js';
+export {
+  generateKeyPair,
+  type KeyFormat,
+  type KeyPair,
+  type KeyPairRequest,
+} from './keys/generate-key-pair.js';
+export type { PassphraseSource } from './keys/passphrase.js';
+export { parsePublicKey, readPublicKey, type TrustedKey } from './keys/public-key.js';
+export { readSigningKey, type Signer, type SigningKey } from './keys/signing-key.js';
+export { writeKeyPair, type KeyFiles } from './keys/write-key-pair.js';
+export { parseSignatureSlot, type ParsedSignature } from './signature/parse-signature-slot.js';
+export { SignatureError, type SignatureErrorCode } from './signature/signature-error.js';
+export { emptySignatureSlot, encodeSignatureSlot } from './signature/signature-slot.js';
+export { signatureSlotBytes } from './signature/slot-form.js';
+export { distinctKeys, type Trust } from './signature/trust.js';
+export { verifySignatures, type VerifiedSignatures } from './signature/verify-signatures.js';
