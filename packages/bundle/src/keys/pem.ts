@@ -15,7 +15,7 @@ export interface PemBlock {
 }
 
 const oneBlock =
-  /^\s*-----BEGIN ([A-Z0-9 ]{1,64})-----\r?\n([A-Za-z0-9+/=\r\n]+)-----END \1-----\s*$/;
+  /^[ \t\r\n]*-----BEGIN ([A-Z0-9 ]{1,64})-----\r?\n([A-Za-z0-9+/=\r\n]+)-----END \1-----[ \t\r\n]*$/;
 const anyLabel = /-----BEGIN ([A-Z0-9 ]{1,64})-----/g;
 
 /** @throws KeyError `KEY_INVALID` */
