@@ -32,9 +32,6 @@ const fixedHeader = { mode: 0o644, uid: 0, gid: 0, uname: '', gname: '', mtime: 
 
 /** Bytes that look random and are a function of the seed alone. */
 export function noise(seed: string, lengthBytes: number): Buffer {
-  const blocks: Buffer[] = [];
-  for (let block = 0; block * 32 < lengthBytes; block += 1) {
-    blocks.push(createHash('sha256').update(`${seed}/${block}`).digest());
-  }
-  return Buffer.concat(blocks).subarray(0, lengthBytes);
+  if (lengthBytes === 0) return Buffer.alloc(0);
+  return createHash('shake256', { outputLength: lengthBytes }).update(seed).digest();
 }

@@ -1,0 +1,40 @@
+/**
+ * `Content-Range` of a chunk: `<first>-<last>`, both counted from 0 and inclusive.
+ *
+ * The spec writes it without "bytes " in front; HTTP libraries add that and a
+ * total, so both are taken.
+ *
+ * @see https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md#pushing-a-blob-in-chunks
+ */
+import type { Exchange } from './exchange.js';
+import { Refusal } from './refusal.js';
+
+const form = /^(?:bytes[ =])?(\d+)-(\d+)(?:\/(?:\d+|\*))?$/;
+
+/**
+ * The length of the chunk in bytes; undefined when the client did not say.
+ *
+ * @throws Refusal 400 for another form, 416 when it does not start at `nextByte` or contradicts Content-Length.
+ */
+export function announcedChunkBytes(exchange: Exchange, nextByte: number): number | undefined {
+  const header = exchange.header('content-range');
+  if (header === undefined) return undefined;
+  const [matched, first, last] = form.exec(header.trim()) ?? [];
+  if (matched === undefined) {
+    throw new Refusal(400, 'BLOB_UPLOAD_INVALID', 'expected Content-Range as <first>-<last>');
+  }
+  const start = Number(first);
+  const chunkBytes = Number(last) - start + 1;
+  const length = exchange.header('content-length');
+  if (start !== nextByte) throw outOfOrder(`expected byte ${nextByte} next, found ${start}`);
+  if (chunkBytes < 0 || (length !== undefined && Number(length) !== chunkBytes)) {
+    throw outOfOrder(
+      `Content-Range says ${chunkBytes} bytes, Content-Length ${length ?? 'nothing'}`,
+    );
+  }
+  return chunkBytes;
+}
+
+function outOfOrder(message: string): Refusal {
+  return new Refusal(416, 'BLOB_UPLOAD_INVALID', message);
+}
