@@ -12,10 +12,13 @@ export type {
 export { composeManifest, type BundlePlan } from './list/compose-manifest.js';
 export { formatTime } from './list/list-fields.js';
 export { readDocument, type Document, type Documents } from './graph/documents.js';
+export { imageDocuments, tooDeep } from './graph/image-documents.js';
+export { maxIndexDepth } from './limits.js';
 export { layoutDocuments, type LayoutDocument } from './layout/layout-documents.js';
 export { layOut } from './layout/bundle-layout.js';
 export { signManifest, type SignedManifest } from './write/signed-manifest.js';
 export { writeBundleFile } from './write/write-bundle-file.js';
+export { outputError } from './write/output-error.js';
 export { bundleBytes } from './write/bundle-bytes.js';
 export type { OpenEntry, WriteOptions } from './write/write-options.js';
 export type { BundleInput } from './read/bundle-input.js';

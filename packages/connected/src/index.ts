@@ -1,1 +1,11 @@
-export {};
+/** The public face of the connected side: what is not named here cannot be imported. */
+export { ExportError, type ExportErrorCode } from './export-error.js';
+export type { ExportEvent, OnExportEvent } from './export-event.js';
+export {
+  exportBundle,
+  type ExportOptions,
+  type ExportReport,
+  type ExportRequest,
+} from './export-bundle.js';
+export type { ConnectSource } from './source.js';
+export type { BundleOutput } from './write-bundle.js';

@@ -1,5 +1,5 @@
 /** The public face of oras-js: what is not named here cannot be imported. */
-export { CodedError, withContext } from './errors/coded-error.js';
+export { CodedError, hasCode, withContext } from './errors/coded-error.js';
 export { ContentError, type ContentErrorCode } from './content/content-error.js';
 export { digestOf, hexOf, isDigest, parseDigest, type Digest } from './content/digest.js';
 export type { Descriptor } from './content/descriptor.js';
@@ -41,6 +41,7 @@ export {
   type Manifest,
 } from './content/manifest.js';
 export { parseAnnotations, parseDescriptor } from './content/parse-descriptor.js';
+export { configPlatform } from './content/image-config.js';
 export {
   formatReference,
   isRepository,

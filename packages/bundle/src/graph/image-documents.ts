@@ -37,12 +37,7 @@ function walk(
 ): void {
   const { descriptor, manifest } = document;
   if (ordered.has(descriptor.digest)) return;
-  if (depth > maxIndexDepth) {
-    throw new BundleError(
-      'BUNDLE_LIMIT',
-      `expected at most ${maxIndexDepth} indexes within each other`,
-    );
-  }
+  if (depth > maxIndexDepth) throw tooDeep();
   if (manifest.kind === 'index') {
     for (const child of manifest.manifests.filter(isCarried)) {
       walk(documentOf(child, documents), documents, ordered, () => true, depth + 1);
@@ -81,4 +76,11 @@ function documentOf(expected: Descriptor, documents: Documents): Document {
     );
   }
   return document;
+}
+
+export function tooDeep(): BundleError {
+  return new BundleError(
+    'BUNDLE_LIMIT',
+    `expected at most ${maxIndexDepth} indexes within each other`,
+  );
 }

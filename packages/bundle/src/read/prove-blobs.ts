@@ -20,8 +20,10 @@ import { expectBundleEnd, expectHeader, expectPadding } from './check-blocks.js'
 
 export interface BundleBlob {
   readonly content: Descriptor;
-  /** Proven at the end of the stream. From a pipe it can be opened once. */
+  /** Proven at the end of the stream. */
   readonly open: OpenContent;
+  /** False for a blob from a pipe: a second `open` throws `BUNDLE_NOT_REREADABLE`. */
+  readonly canReopen: boolean;
 }
 
 /** What to do with a blob. Bytes that it does not read are read and proven after it. */
@@ -54,11 +56,12 @@ function inOrder(input: BundleInput): ProveBlob {
     const read = (length: number): Promise<Buffer> => input.read(length, call);
     await expectHeader(read, entry.path, entry.size, headerAt);
     let opened = false;
-    await useProven(placedContent(entry), use, call, () => {
+    const stream = (): AsyncIterable<Uint8Array> => {
       if (opened) throw notRereadable(input);
       opened = true;
       return input.stream(entry.size, call);
-    });
+    };
+    await useProven({ content: placedContent(entry), stream, canReopen: false }, use, call);
     await expectPadding(read, entry.size, entry.path);
   };
 }
@@ -73,22 +76,26 @@ function atOffsets(at: ReadAt): ProveBlob {
       entry.size,
       entry.path,
     );
-    await useProven(placedContent(entry), use, call, () => at.stream(contentAt, entry.size, call));
+    const stream = (): AsyncIterable<Uint8Array> => at.stream(contentAt, entry.size, call);
+    await useProven({ content: placedContent(entry), stream, canReopen: true }, use, call);
   };
 }
 
+interface UnprovenBlob extends Pick<BundleBlob, 'content' | 'canReopen'> {
+  readonly stream: () => AsyncIterable<Uint8Array>;
+}
+
 async function useProven(
-  content: Descriptor,
+  { content, stream, canReopen }: UnprovenBlob,
   use: UseBlob,
   call: Required<CallOptions>,
-  stream: () => AsyncIterable<Uint8Array>,
 ): Promise<void> {
   const proof = { isComplete: false };
   async function* provenBytes(): AsyncGenerator<Uint8Array> {
     yield* verifyContent(stream(), content);
     proof.isComplete = true;
   }
-  await use({ content, open: async () => provenBytes() }, call);
+  await use({ content, open: async () => provenBytes(), canReopen }, call);
   if (!proof.isComplete) await readToEnd(provenBytes());
 }
 

@@ -5,6 +5,7 @@ import type { Signer } from '../keys/signing-key.js';
 import type { BundleManifest } from '../list/bundle-manifest.js';
 import { encodeList } from '../list/encode-list.js';
 import { encodeSignatureSlot } from '../signature/signature-slot.js';
+import { layOut } from '../layout/bundle-layout.js';
 import { maxSignatures } from '../signature/slot-form.js';
 
 export interface SignedManifest {
@@ -15,6 +16,8 @@ export interface SignedManifest {
   readonly digest: Digest;
   /** One signature entry a signer. */
   readonly slots: readonly Buffer[];
+  /** Size of the whole bundle, in bytes. */
+  readonly fileBytes: number;
 }
 
 /** @throws BundleError `BUNDLE_LIMIT`; KeyError when a key cannot sign. */
@@ -36,5 +39,6 @@ export async function signManifest(
     const signature = await signer.sign(bytes);
     slots.push(encodeSignatureSlot(listHash, signature, signer.publicKey.hint));
   }
-  return { manifest, bytes, digest, slots };
+  const { fileBytes } = layOut(bytes.byteLength, slots.length, manifest.entries);
+  return { manifest, bytes, digest, slots, fileBytes };
 }

@@ -47,7 +47,7 @@ function isAbsent(value: JsonValue | undefined): value is null | undefined {
   return value === undefined || value === null;
 }
 
-function parsePlatformFields(value: JsonValue, where: string): Platform {
+export function parsePlatformFields(value: JsonValue, where: string): Platform {
   const { os, architecture, variant } = objectAt(value, where);
   return {
     os: stringAt(os, `${where}.os`),

@@ -33,3 +33,8 @@ export function withContext(error: unknown, message: string): unknown {
   if (!(error instanceof CodedError)) return error;
   return new CodedError(error.code, message, { hint: error.hint, cause: error });
 }
+
+/** Whether `error` was thrown on purpose with one of these codes. */
+export function hasCode(error: unknown, ...codes: readonly string[]): boolean {
+  return error instanceof CodedError && codes.includes(String(error.code));
+}

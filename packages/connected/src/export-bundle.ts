@@ -1,0 +1,52 @@
+/** The connected side, from names to a file: resolve, plan, sign, write. Each step's result is the next one's argument. */
+import { signManifest, type BundleManifest, type Signer } from '@sallyport/bundle';
+import type { CallOptions, Digest, Platform, Reference } from 'oras-js';
+import type { OnExportEvent } from './export-event.js';
+import { planBundle, type PlanOptions } from './plan-bundle.js';
+import { resolveImages } from './resolve-images.js';
+import type { ConnectSource } from './source.js';
+import { writeBundle, type BundleOutput } from './write-bundle.js';
+
+export interface ExportRequest extends PlanOptions {
+  readonly images: readonly Reference[];
+  readonly connect: ConnectSource;
+  readonly signers: readonly Signer[];
+  readonly output: BundleOutput;
+}
+
+export interface ExportOptions extends CallOptions {
+  /** Empty or absent for all. */
+  readonly platforms?: readonly Platform[];
+  /** Blobs fetched at once. Default 4. */
+  readonly concurrency?: number;
+  readonly onEvent?: OnExportEvent;
+  /** The clock, for the times at which names were resolved. Default: the machine's. */
+  readonly now?: () => Date;
+}
+
+export interface ExportReport {
+  readonly manifest: BundleManifest;
+  readonly digest: Digest;
+  /** Size of the bundle. */
+  readonly fileBytes: number;
+}
+
+/**
+ * After a failure or an abort there is no file; a stream has got no end that a reader accepts.
+ *
+ * @throws ExportError, BundleError, ContentError, KeyError, or what the registry's client throws.
+ */
+export async function exportBundle(
+  request: ExportRequest,
+  options: ExportOptions = {},
+): Promise<ExportReport> {
+  const { images, connect, signers, output } = request;
+  const now = options.now ?? ((): Date => new Date());
+  const resolved = await resolveImages(images, connect, { ...options, now });
+  const plan = planBundle(resolved, request);
+  const signed = await signManifest(plan.manifest, signers);
+  const { entries, bytes } = plan.manifest.totals;
+  options.onEvent?.({ type: 'planned', blobs: entries, bytes });
+  await writeBundle(plan, signed, output, options);
+  return { manifest: plan.manifest, digest: signed.digest, fileBytes: signed.fileBytes };
+}

@@ -1,0 +1,117 @@
+/**
+ * The plan: from a few kilobytes of manifests, everything that will be in the bundle.
+ *
+ * Names that lead to the same image become one image with several tags; the
+ * same layer in several images becomes one entry.
+ */
+import {
+  composeManifest,
+  formatTime,
+  layoutDocuments,
+  type BundleImage,
+  type BundleManifest,
+  type BundleSource,
+  type Document,
+} from '@sallyport/bundle';
+import { childrenOf, type Digest, type ReadOnlyTarget } from 'oras-js';
+import { ExportError } from './export-error.js';
+import type { ResolvedImage } from './resolve-images.js';
+
+export interface PlanOptions {
+  readonly channel: string;
+  readonly sequence?: number | undefined;
+  readonly created: Date;
+  readonly expires?: Date | undefined;
+  readonly tool: string;
+  readonly annotations?: Readonly<Record<string, string>> | undefined;
+}
+
+export interface ExportPlan {
+  readonly manifest: BundleManifest;
+  /** Content that is here already: layout documents, manifests, configs that were read. */
+  readonly inMemory: ReadonlyMap<Digest, Buffer>;
+  /** A repository that has the blob. */
+  readonly sourceOf: ReadonlyMap<Digest, ReadOnlyTarget>;
+}
+
+/** @throws ExportError `EXPORT_NAME_CONFLICT`; BundleError for what no reader would accept. */
+export function planBundle(resolved: readonly ResolvedImage[], options: PlanOptions): ExportPlan {
+  const images = mergeImages(resolved);
+  const sources = resolved.map(sourceEntry).sort(byName);
+  const documents = new Map<Digest, Document>();
+  for (const document of resolved.flatMap((image) => image.documents)) {
+    documents.set(document.descriptor.digest, document);
+  }
+  const manifest = composeManifest({ ...options, images, sources, documents });
+  const layout = layoutDocuments(manifest, documents, manifest.kind);
+  return {
+    manifest,
+    inMemory: new Map([
+      ...manifest.entries.flatMap(({ path, digest }) =>
+        layout.filter((each) => each.path === path).map(({ bytes }) => [digest, bytes] as const),
+      ),
+      ...[...documents].map(([digest, { bytes }]) => [digest, bytes] as const),
+      ...resolved.flatMap(({ configs }) => [...configs]),
+    ]),
+    sourceOf: new Map(
+      resolved.flatMap(({ documents: held, source }) =>
+        held.flatMap(({ manifest: each }) =>
+          childrenOf(each).map(({ digest }) => [digest, source] as const),
+        ),
+      ),
+    ),
+  };
+}
+
+function mergeImages(resolved: readonly ResolvedImage[]): readonly BundleImage[] {
+  const images = new Map<string, BundleImage>();
+  const taken = new Map<string, Digest>();
+  for (const { reference, root, platforms } of resolved) {
+    const { repository, tag } = reference;
+    if (tag !== undefined) claim(taken, `${repository}:${tag}`, root.digest);
+    const key = `${repository}@${root.digest}`;
+    const tags = new Set(images.get(key)?.tags);
+    if (tag !== undefined) tags.add(tag);
+    const { digest, mediaType, size } = root;
+    images.set(key, {
+      repository,
+      tags: [...tags].sort(),
+      digest,
+      mediaType,
+      size,
+      platforms,
+      referrers: [],
+    });
+  }
+  // Sorted, so that the order on the command line does not change the bytes.
+  return [...images.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, image]) => image);
+}
+
+function byName(a: BundleSource, b: BundleSource): number {
+  const name = ({ host, repository, reference }: BundleSource): string =>
+    `${host}/${repository}:${reference}`;
+  return name(a) < name(b) ? -1 : 1;
+}
+
+function claim(taken: Map<string, Digest>, name: string, digest: Digest): void {
+  const before = taken.get(name);
+  if (before !== undefined && before !== digest) {
+    throw new ExportError(
+      'EXPORT_NAME_CONFLICT',
+      `expected one image under ${name}, found ${before} and ${digest} from different places`,
+      { hint: 'export them into two bundles, or name one of them by digest' },
+    );
+  }
+  taken.set(name, digest);
+}
+
+function sourceEntry({ reference, root, resolvedAt }: ResolvedImage): BundleSource {
+  return {
+    host: reference.registry,
+    repository: reference.repository,
+    reference: reference.digest ?? reference.tag ?? 'latest',
+    digest: root.digest,
+    resolved: formatTime(resolvedAt),
+    upstreamSignature: { state: 'not-checked' },
+  };
+}

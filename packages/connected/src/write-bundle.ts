@@ -1,0 +1,93 @@
+/** Fetches what the plan names and writes it to its place: into a file in parallel, into a stream in order. */
+import {
+  bundleBytes,
+  outputError,
+  writeBundleFile,
+  type OpenEntry,
+  type SignedManifest,
+} from '@sallyport/bundle';
+import { ContentError, withContext, type CallOptions, type Descriptor } from 'oras-js';
+import { pipeline } from 'node:stream/promises';
+import type { Writable } from 'node:stream';
+import type { OnExportEvent } from './export-event.js';
+import type { ExportPlan } from './plan-bundle.js';
+
+export type BundleOutput = { readonly file: string } | { readonly stream: Writable };
+
+export interface WriteBundleOptions extends CallOptions {
+  /** Blobs fetched at once into a file; a stream takes one after the other. Default 4. */
+  readonly concurrency?: number;
+  readonly onEvent?: OnExportEvent;
+}
+
+/** @throws BundleError `OUTPUT_…`; what the registry says, with the blob named; ContentError for wrong bytes. */
+export async function writeBundle(
+  plan: ExportPlan,
+  signed: SignedManifest,
+  output: BundleOutput,
+  options: WriteBundleOptions,
+): Promise<void> {
+  const openEntry = entryOpener(plan, options.onEvent);
+  if ('file' in output) await writeBundleFile(output.file, signed, openEntry, options);
+  else await writeStream(output.stream, signed, openEntry, options);
+}
+
+async function writeStream(
+  stream: Writable,
+  signed: SignedManifest,
+  openEntry: OpenEntry,
+  { signal }: CallOptions,
+): Promise<void> {
+  try {
+    const bytes = bundleBytes(signed, openEntry, { signal });
+    await pipeline(bytes, stream, { ...(signal === undefined ? {} : { signal }), end: false });
+  } catch (error) {
+    // pipeline wraps the reason of an abort; callers get the reason itself.
+    signal?.throwIfAborted();
+    throw outputError(error, 'standard output');
+  }
+}
+
+function entryOpener(plan: ExportPlan, onEvent: OnExportEvent | undefined): OpenEntry {
+  return async (entry, call) => {
+    const held = plan.inMemory.get(entry.digest);
+    if (held !== undefined) return once(held);
+    const { digest, size, mediaType } = entry;
+    const source = plan.sourceOf.get(digest);
+    if (source === undefined || mediaType === undefined) {
+      throw new ContentError('CONTENT_NOT_FOUND', `no source is known for ${digest}`);
+    }
+    onEvent?.({ type: 'blob-started', digest, bytes: size });
+    try {
+      const bytes = await source.fetch({ digest, size, mediaType }, call);
+      return reported(bytes, { digest, size, mediaType }, onEvent);
+    } catch (error) {
+      throw withBlob(error, entry);
+    }
+  };
+}
+
+async function* once(bytes: Buffer): AsyncGenerator<Uint8Array> {
+  yield bytes;
+}
+
+async function* reported(
+  bytes: AsyncIterable<Uint8Array>,
+  content: Descriptor,
+  onEvent: OnExportEvent | undefined,
+): AsyncGenerator<Uint8Array> {
+  const { digest, size } = content;
+  try {
+    for await (const chunk of bytes) {
+      onEvent?.({ type: 'bytes', digest, count: chunk.byteLength });
+      yield chunk;
+    }
+  } catch (error) {
+    throw withBlob(error, content);
+  }
+  onEvent?.({ type: 'blob-done', digest, bytes: size });
+}
+
+function withBlob(error: unknown, { digest }: Pick<Descriptor, 'digest'>): unknown {
+  return withContext(error, `cannot read ${digest} from its source registry`);
+}

@@ -1,0 +1,156 @@
+/** What an import will do, found out before the first push. Needs read access only. */
+import type { BundleImage, Document, VerifiedBundle } from '@sallyport/bundle';
+import {
+  hasCode,
+  mapConcurrent,
+  withContext,
+  type CallOptions,
+  type Descriptor,
+  type Digest,
+} from 'oras-js';
+import { mapRepository, type Destination, type Mapping } from './destination.js';
+import type { ConnectDestination, DestinationRepository } from './destination-repository.js';
+import { ImportError } from './import-error.js';
+
+export interface PlannedImage {
+  readonly image: BundleImage;
+  /** Path at the destination's registry. */
+  readonly repository: string;
+  readonly target: DestinationRepository;
+  /** Children before parents. */
+  readonly documents: readonly Document[];
+  readonly tags: readonly PlannedTag[];
+}
+
+export interface PlannedTag {
+  readonly tag: string;
+  /** What the tag points to now; undefined when it is not there. */
+  readonly before: Digest | undefined;
+}
+
+export interface ImportPlan {
+  readonly images: readonly PlannedImage[];
+  /** For each blob of the bundle, the repositories that need it; the first one gets the bytes. */
+  readonly repositoriesOf: ReadonlyMap<Digest, readonly string[]>;
+}
+
+/**
+ * @throws ImportError `IMPORT_NAME_CONFLICT`, `IMPORT_ASSUMED_MISSING`; what the registry says, with its side named.
+ */
+export async function checkDestination(
+  bundle: VerifiedBundle,
+  destination: Destination,
+  mapping: Mapping,
+  connect: ConnectDestination,
+  options: CallOptions = {},
+): Promise<ImportPlan> {
+  const mapped = bundle.manifest.images.map((image) => ({
+    image,
+    repository: mapRepository(image.repository, destination, mapping),
+    documents: bundle.documentsOf(image),
+  }));
+  refuseConflicts(mapped);
+  const images = await mapConcurrent(
+    mapped,
+    4,
+    async (each, call) => {
+      const target = connect(each.repository);
+      return { ...each, target, tags: await readTags(each, target, destination, call) };
+    },
+    options,
+  );
+  const plan = { images, repositoriesOf: neededBlobs(images) };
+  await requireAssumed(bundle, plan, connect, options);
+  return plan;
+}
+
+type MappedImage = Pick<PlannedImage, 'image' | 'repository' | 'documents'>;
+
+function refuseConflicts(mapped: readonly MappedImage[]): void {
+  const taken = new Map<string, BundleImage>();
+  for (const { image, repository } of mapped) {
+    for (const tag of image.tags) {
+      const name = `${repository}:${tag}`;
+      const other = taken.get(name);
+      if (other !== undefined && other.digest !== image.digest) {
+        throw new ImportError(
+          'IMPORT_NAME_CONFLICT',
+          `expected one image for ${name}, found ${other.repository} and ${image.repository}`,
+          { hint: 'keep them apart with --keep-path or --map FROM=TO' },
+        );
+      }
+      taken.set(name, image);
+    }
+  }
+}
+
+async function readTags(
+  { image, repository }: MappedImage,
+  target: DestinationRepository,
+  { registry }: Destination,
+  options: CallOptions,
+): Promise<readonly PlannedTag[]> {
+  return mapConcurrent(
+    image.tags,
+    2,
+    async (tag, call) => {
+      try {
+        return { tag, before: (await target.resolve(tag, call)).digest };
+      } catch (error) {
+        if (hasCode(error, ...unknownCodes)) return { tag, before: undefined };
+        throw withContext(
+          error,
+          `cannot look at ${registry}/${repository}:${tag} at the destination`,
+        );
+      }
+    },
+    options,
+  );
+}
+
+function neededBlobs(images: readonly PlannedImage[]): ReadonlyMap<Digest, readonly string[]> {
+  const needed = new Map<Digest, string[]>();
+  for (const { repository, documents } of images) {
+    for (const { digest } of documents.flatMap(blobsOf)) {
+      const repositories = needed.get(digest) ?? [];
+      if (!repositories.includes(repository)) repositories.push(repository);
+      needed.set(digest, repositories);
+    }
+  }
+  return needed;
+}
+
+function blobsOf({ manifest }: Document): readonly Descriptor[] {
+  return manifest.kind === 'index' ? [] : [manifest.config, ...manifest.layers];
+}
+
+async function requireAssumed(
+  bundle: VerifiedBundle,
+  { repositoriesOf }: ImportPlan,
+  connect: ConnectDestination,
+  options: CallOptions,
+): Promise<void> {
+  const { assumed, base } = bundle.manifest;
+  const asked = assumed.flatMap((blob) =>
+    (repositoriesOf.get(blob.digest) ?? []).map((repository) => ({ blob, repository })),
+  );
+  const answers = await mapConcurrent(
+    asked,
+    8,
+    async ({ blob, repository }, call) =>
+      (await connect(repository).exists(blob, call)) ? undefined : `${repository}@${blob.digest}`,
+    options,
+  );
+  const missing = answers.filter((name) => name !== undefined);
+  if (missing.length === 0) return;
+  throw new ImportError(
+    'IMPORT_ASSUMED_MISSING',
+    `expected ${asked.length} blobs of earlier bundles at the destination, found ${missing.length} missing: ${missing.slice(0, 20).join(', ')}`,
+    {
+      hint: `import the base bundle first: ${base?.bundle ?? 'unknown'}, sequence ${base?.sequence ?? 0}`,
+    },
+  );
+}
+
+// Some registries say "denied" for what does not exist yet; the push will tell which it is.
+const unknownCodes = ['CONTENT_NOT_FOUND', 'REGISTRY_NOT_FOUND', 'REGISTRY_DENIED'];

@@ -1,0 +1,20 @@
+/** What an import or a verification says while it runs. Nothing in here decides anything. */
+import type { Digest } from 'oras-js';
+
+export type ImportEvent =
+  | { readonly type: 'checked'; readonly images: number; readonly bytes: number }
+  | { readonly type: 'blob-started'; readonly digest: Digest; readonly bytes: number }
+  /** `count` more bytes of a blob were read from the bundle. */
+  | { readonly type: 'bytes'; readonly digest: Digest; readonly count: number }
+  | {
+      readonly type: 'blob-done';
+      readonly digest: Digest;
+      readonly bytes: number;
+      readonly outcome: BlobOutcome;
+    }
+  | { readonly type: 'tagged'; readonly name: string; readonly digest: Digest };
+
+/** What happened to a blob: sent, found at the destination, or only proven. */
+export type BlobOutcome = 'pushed' | 'present' | 'proven';
+
+export type OnImportEvent = (event: ImportEvent) => void;

@@ -1,0 +1,96 @@
+/**
+ * Blobs into the registry while the bundle is being proven; nothing that could be pulled yet.
+ *
+ * Returns only when the last byte of the bundle was proven. Manifests come
+ * after that, in `tag-images`.
+ */
+import type { BundleBlob, VerifiedBundle } from '@sallyport/bundle';
+import {
+  withContext,
+  type CallOptions,
+  type Descriptor,
+  type Digest,
+  type OpenContent,
+} from 'oras-js';
+import type { ImportPlan } from './check-destination.js';
+import type { ConnectDestination } from './destination-repository.js';
+import type { BlobOutcome, OnImportEvent } from './import-event.js';
+
+export interface PushOptions extends CallOptions {
+  /** Blobs pushed at once; from a pipe one after the other. Default 4. */
+  readonly concurrency?: number;
+  readonly onEvent?: OnImportEvent;
+}
+
+export interface PushedBlob {
+  readonly digest: Digest;
+  readonly bytes: number;
+  readonly outcome: BlobOutcome;
+}
+
+export async function pushContent(
+  bundle: VerifiedBundle,
+  plan: ImportPlan,
+  connect: ConnectDestination,
+  options: PushOptions,
+): Promise<readonly PushedBlob[]> {
+  const pushed: PushedBlob[] = [];
+  await bundle.proveBlobs(async (blob, call) => {
+    const { digest, size } = blob.content;
+    options.onEvent?.({ type: 'blob-started', digest, bytes: size });
+    const open = reporting(blob, options.onEvent);
+    const repositories = plan.repositoriesOf.get(digest) ?? [];
+    const outcome = await pushBlob({ ...blob, open }, repositories, connect, call);
+    pushed.push({ digest, bytes: size, outcome });
+    options.onEvent?.({ type: 'blob-done', digest, bytes: size, outcome });
+  }, options);
+  return pushed.sort((a, b) => (a.digest < b.digest ? -1 : 1));
+}
+
+/** To the first repository from the bundle; the others take it from there. */
+async function pushBlob(
+  { content, open, canReopen }: BundleBlob,
+  repositories: readonly string[],
+  connect: ConnectDestination,
+  call: CallOptions,
+): Promise<BlobOutcome> {
+  let outcome: BlobOutcome = 'present';
+  const [first] = repositories;
+  for (const repository of repositories) {
+    const target = connect(repository);
+    try {
+      if (await target.exists(content, call)) continue;
+      const isFirst = repository === first;
+      const bytes: OpenContent =
+        isFirst || canReopen ? open : fetchFrom(connect(first ?? repository), content);
+      await target.push(content, bytes, { ...call, ...(isFirst ? {} : { mountFrom: first }) });
+      outcome = 'pushed';
+    } catch (error) {
+      throw withContext(error, `cannot push ${content.digest} to ${repository} at the destination`);
+    }
+  }
+  return outcome;
+}
+
+// A pipe is read once: the second repository gets the copy that the first one has, verified again on the way.
+function fetchFrom(source: ReturnType<ConnectDestination>, content: Descriptor): OpenContent {
+  return (options) => source.fetch(content, options);
+}
+
+function reporting({ content, open }: BundleBlob, onEvent: OnImportEvent | undefined): OpenContent {
+  return async (options) => {
+    const bytes = await open(options);
+    return onEvent === undefined ? bytes : reported(bytes, content.digest, onEvent);
+  };
+}
+
+export async function* reported(
+  bytes: AsyncIterable<Uint8Array>,
+  digest: Digest,
+  onEvent: OnImportEvent,
+): AsyncGenerator<Uint8Array> {
+  for await (const chunk of bytes) {
+    onEvent({ type: 'bytes', digest, count: chunk.byteLength });
+    yield chunk;
+  }
+}
