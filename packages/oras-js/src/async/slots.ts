@@ -1,0 +1,43 @@
+/** A fixed number of places, given out in the order they were asked for. */
+
+export class Slots {
+  private free: number;
+  private readonly queue: (() => void)[] = [];
+
+  constructor(count: number) {
+    this.free = count;
+  }
+
+  /** Waits for a place and returns the function that gives it back; calling that twice is harmless. */
+  async take(signal: AbortSignal | undefined): Promise<() => void> {
+    signal?.throwIfAborted();
+    if (this.free > 0) this.free -= 1;
+    else await this.wait(signal);
+    let isHeld = true;
+    return () => {
+      if (isHeld) this.give();
+      isHeld = false;
+    };
+  }
+
+  private give(): void {
+    const next = this.queue.shift();
+    if (next === undefined) this.free += 1;
+    else next();
+  }
+
+  private wait(signal: AbortSignal | undefined): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const granted = (): void => {
+        signal?.removeEventListener('abort', aborted);
+        resolve();
+      };
+      const aborted = (): void => {
+        this.queue.splice(this.queue.indexOf(granted), 1);
+        reject(signal?.reason as Error);
+      };
+      signal?.addEventListener('abort', aborted, { once: true });
+      this.queue.push(granted);
+    });
+  }
+}

@@ -1,0 +1,129 @@
+/**
+ * The lowest layer: one request over node-fetch, nothing repeated, nothing followed, nothing decoded.
+ *
+ * Bytes arrive as the server sent them: no compression is asked for, none is undone.
+ */
+import fetch, { type Response } from 'node-fetch';
+import { RegistryError } from '../registry/registry-error.js';
+import type { Agents } from './agents.js';
+import { Exchange } from './exchange.js';
+import { responseBody } from './response-body.js';
+import type { HttpRequest, HttpResponse, Send } from './send.js';
+import type { TimeoutOptions } from './timeouts.js';
+import { UploadBody } from './upload-body.js';
+
+export interface NodeSendOptions {
+  readonly agents: Agents;
+  readonly timeouts: Required<TimeoutOptions>;
+  readonly userAgent: string;
+}
+
+interface Sent {
+  readonly request: HttpRequest;
+  readonly upload: UploadBody | undefined;
+  readonly timeouts: Required<TimeoutOptions>;
+}
+
+export function nodeSend(options: NodeSendOptions): Send {
+  return async (request) => {
+    request.signal?.throwIfAborted();
+    const exchange = new Exchange(request);
+    const upload =
+      request.body === undefined
+        ? undefined
+        : new UploadBody(request.body, exchange, options.timeouts);
+    try {
+      const response = await fetch(request.url, {
+        method: request.method,
+        headers: requestHeaders(request, options.userAgent),
+        body: upload?.stream ?? null,
+        agent: options.agents.forUrl(request.url),
+        signal: armed(request, exchange, upload, options.timeouts),
+        redirect: 'manual',
+        compress: false,
+      });
+      if (response.ok) await wholeBodySent(upload, request);
+      exchange.disarm();
+      return answered(response, exchange, { request, upload, timeouts: options.timeouts });
+    } catch (error) {
+      const failure = exchange.failure(error);
+      throw upload?.failure === undefined || request.signal?.aborted === true
+        ? failure
+        : upload.failure.error;
+    }
+  };
+}
+
+/** Starts the wait for the answer: now, or when the body is out. */
+function armed(
+  request: HttpRequest,
+  exchange: Exchange,
+  upload: UploadBody | undefined,
+  timeouts: Required<TimeoutOptions>,
+): AbortSignal {
+  const answerMs = request.answerMs ?? timeouts.answerMs;
+  exchange.arm(answerMs, 'no answer');
+  if (upload !== undefined) {
+    upload.onSent = () => {
+      exchange.arm(answerMs, 'no answer');
+    };
+  }
+  return exchange.signal;
+}
+
+/** A success that comes before the whole body was sent is only one once the rest is sent, too. */
+async function wholeBodySent(upload: UploadBody | undefined, request: HttpRequest): Promise<void> {
+  if (upload === undefined) return;
+  await upload.ended;
+  if (upload.isSent) return;
+  const { operation, url } = request;
+  throw new RegistryError(
+    'REGISTRY_UNREACHABLE',
+    `${operation}: expected ${url.host} to take ${request.body?.size ?? 0} bytes, found that it answered and closed before`,
+    { host: url.host, operation, mayPass: true },
+  );
+}
+
+function requestHeaders(request: HttpRequest, userAgent: string): Record<string, string> {
+  const { body, method } = request;
+  const hasNoBody = body === undefined && (method === 'GET' || method === 'HEAD');
+  return {
+    'User-Agent': userAgent,
+    'Accept-Encoding': 'identity',
+    ...(hasNoBody ? {} : { 'Content-Length': String(body?.size ?? 0) }),
+    ...request.headers,
+  };
+}
+
+function answered(response: Response, exchange: Exchange, sent: Sent): HttpResponse {
+  const { request, upload, timeouts } = sent;
+  const { status, headers, body: stream } = response;
+  // The library raises an abort on this stream even when nobody reads it any more.
+  stream?.on('error', () => undefined);
+  const hasBody = stream !== null && request.method !== 'HEAD' && status !== 204 && status !== 304;
+  const raw = {
+    stream: hasBody ? (stream as AsyncIterable<Buffer>) : noBytes(),
+    announced: hasBody ? announcedLength(headers.get('content-length')) : undefined,
+    isRequestSent: () => upload?.isSent ?? true,
+  };
+  const body = responseBody(raw, exchange, request, timeouts);
+  if (!hasBody && raw.isRequestSent()) exchange.finish();
+  return {
+    status,
+    headers,
+    url: request.url,
+    body,
+    cancel: () => {
+      exchange.cancel();
+    },
+    closed: exchange.closed,
+  };
+}
+
+function announcedLength(header: string | null): number | undefined {
+  return header !== null && /^[0-9]+$/.test(header) ? Number(header) : undefined;
+}
+
+async function* noBytes(): AsyncGenerator<Uint8Array> {
+  // Nothing to give.
+}

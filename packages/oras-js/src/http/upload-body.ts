@@ -1,0 +1,73 @@
+/**
+ * The body of a request, counted on its way out.
+ *
+ * The HTTP library waits for ever when a body is shorter than announced, and
+ * sends what is longer into the next request. So nothing beyond the announced
+ * length leaves, and a body of another length ends the connection.
+ */
+import { Readable } from 'node:stream';
+import { ContentError } from '../content/content-error.js';
+import type { Exchange } from './exchange.js';
+import type { RequestBody } from './send.js';
+import type { TimeoutOptions } from './timeouts.js';
+
+export class UploadBody {
+  readonly stream: Readable;
+  /** What went wrong on our own side: the source failed, or it has another length. */
+  failure: { readonly error: unknown } | undefined;
+  isSent = false;
+  onSent: () => void = () => undefined;
+  /** Resolves when the last byte was handed over, or when that will never be. */
+  readonly ended: Promise<void>;
+  private readonly body: RequestBody;
+  private readonly exchange: Exchange;
+  private readonly timeouts: Required<TimeoutOptions>;
+  private end: () => void = () => undefined;
+
+  constructor(body: RequestBody, exchange: Exchange, timeouts: Required<TimeoutOptions>) {
+    this.body = body;
+    this.exchange = exchange;
+    this.timeouts = timeouts;
+    this.ended = new Promise((resolve) => {
+      this.end = resolve;
+    });
+    this.stream = Readable.from(this.chunks(), { objectMode: false });
+  }
+
+  private async *chunks(): AsyncGenerator<Uint8Array> {
+    try {
+      yield* this.counted();
+      this.isSent = true;
+      this.onSent();
+    } catch (error) {
+      // An aborted request stops the source, too; that is not the source's failure.
+      if (!this.exchange.signal.aborted) this.failure = { error };
+      throw error;
+    } finally {
+      this.end();
+    }
+  }
+
+  private async *counted(): AsyncGenerator<Uint8Array> {
+    let sent = 0;
+    this.exchange.disarm();
+    for await (const chunk of await this.body.open({ signal: this.exchange.signal })) {
+      // An empty chunk would stop a byte stream from asking for more.
+      if (chunk.byteLength === 0) continue;
+      sent += chunk.byteLength;
+      if (sent > this.body.size) throw this.otherLength(`at least ${sent}`);
+      // Time counts while the network has the chunk, not while the source makes the next one.
+      this.exchange.arm(this.timeouts.idleMs, 'no byte was taken');
+      yield chunk;
+      this.exchange.disarm();
+    }
+    if (sent !== this.body.size) throw this.otherLength(`${sent}`);
+  }
+
+  private otherLength(found: string): ContentError {
+    return new ContentError(
+      'CONTENT_SIZE_MISMATCH',
+      `expected to send ${this.body.size} bytes, found ${found}`,
+    );
+  }
+}

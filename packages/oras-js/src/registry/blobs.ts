@@ -1,0 +1,130 @@
+/**
+ * Blobs of one repository: whether they are there, and their bytes.
+ *
+ * @see https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md#pulling-blobs
+ */
+import type { Descriptor } from '../content/descriptor.js';
+import type { CallOptions, FetchOptions } from '../content/target.js';
+import { drain } from '../http/read-body.js';
+import type { HttpResponse } from '../http/send.js';
+import { readRange } from './blob-range.js';
+import { errorFromResponse } from './error-from-response.js';
+import { RegistryError } from './registry-error.js';
+import {
+  operationOn,
+  requestTo,
+  type RepositoryContext,
+  type Rights,
+} from './repository-context.js';
+
+/** A failed attempt that brought less than this counts as one without progress. */
+const progressBytes = 1024 * 1024;
+
+export class Blobs {
+  private readonly context: RepositoryContext;
+
+  constructor(context: RepositoryContext) {
+    this.context = context;
+  }
+
+  /** A hint: registries have been seen to say yes to what they lost. */
+  async exists(content: Descriptor, rights: Rights, options: CallOptions = {}): Promise<boolean> {
+    const { digest } = content;
+    const common = {
+      doing: `looking for blob ${digest}`,
+      path: `blobs/${digest}`,
+      rights,
+      ...options,
+    };
+    const request = await requestTo(this.context, { method: 'HEAD', ...common });
+    const response = await this.context.send(request);
+    await drain(response);
+    if (response.status === 200) return true;
+    if (response.status === 404) return false;
+    if (!isHeadRefusal(response, request.url.origin)) {
+      throw await errorFromResponse(request, response);
+    }
+    return this.existsByGet(content, common);
+  }
+
+  private async existsByGet(
+    content: Descriptor,
+    common: Omit<Parameters<typeof requestTo>[1], 'method'>,
+  ): Promise<boolean> {
+    const headers = content.size === 0 ? {} : { Range: 'bytes=0-0' };
+    const request = await requestTo(this.context, { method: 'GET', headers, ...common });
+    const response = await this.context.send(request);
+    if (response.status === 200 || response.status === 206) {
+      response.cancel();
+      return true;
+    }
+    const error = await errorFromResponse(request, response);
+    if (error.code === 'REGISTRY_NOT_FOUND') return false;
+    throw error;
+  }
+
+  /**
+   * The bytes, unproven. After a broken connection it goes on where it was; the
+   * request is made when the first byte is read.
+   */
+  async *fetch(
+    content: Descriptor,
+    options: FetchOptions = {},
+  ): AsyncGenerator<Uint8Array, void, undefined> {
+    const { start = 0, end = content.size, signal } = options;
+    const origin = await this.context.origin(signal);
+    const operation = operationOn(this.context, `reading blob ${content.digest}`);
+    const attempts = this.context.retries.begin({ url: new URL(origin), operation, signal });
+    let offset = start;
+    for (;;) {
+      const before = offset;
+      try {
+        for await (const chunk of this.readOnce(content, { start: offset, end, signal })) {
+          offset += chunk.byteLength;
+          yield chunk;
+        }
+        if (offset >= end) return;
+        throw endedEarly(operation, new URL(origin).host, offset - start, end - start);
+      } catch (error) {
+        await attempts.failed(error, offset - before >= progressBytes);
+      }
+    }
+  }
+
+  private async *readOnce(
+    content: Descriptor,
+    range: Required<Omit<FetchOptions, 'signal'>> & CallOptions,
+  ): AsyncGenerator<Uint8Array, void, undefined> {
+    const { start = 0, end = content.size, signal } = range;
+    const isPart = start > 0 || end < content.size;
+    const request = await requestTo(this.context, {
+      method: 'GET',
+      path: `blobs/${content.digest}`,
+      doing: `reading blob ${content.digest}`,
+      rights: 'read',
+      signal,
+      // Closed: some servers refuse a range without an end.
+      headers: isPart && end > start ? { Range: `bytes=${start}-${end - 1}` } : {},
+    });
+    yield* readRange(this.context.sendOnce, request, { content, start, end });
+  }
+}
+
+/** Signed addresses of storage are often good for GET alone; some registries do not know HEAD. */
+function isHeadRefusal(response: HttpResponse, origin: string): boolean {
+  if (response.status === 405 || response.status === 400) return true;
+  return response.status === 403 || response.url.origin !== origin;
+}
+
+function endedEarly(operation: string, host: string, found: number, wanted: number): RegistryError {
+  return new RegistryError(
+    'REGISTRY_UNREACHABLE',
+    `${operation}: expected ${wanted} bytes from ${host}, found that only ${found} arrived`,
+    {
+      host,
+      operation,
+      mayPass: true,
+      hint: 'check the network and any proxy on the way to the registry',
+    },
+  );
+}

@@ -1,0 +1,117 @@
+/**
+ * One repository of a remote registry, as a place to copy from and to.
+ *
+ * It decides by media type what is a manifest and what is a blob, as registries
+ * do. Manifests it gives are proven; of blobs the reader has to prove each.
+ */
+import type { Descriptor } from '../content/descriptor.js';
+import { isManifestOrIndexType } from '../content/media-types.js';
+import { readContent } from '../content/read-content.js';
+import type {
+  CallOptions,
+  FetchOptions,
+  OpenContent,
+  TagLister,
+  Target,
+} from '../content/target.js';
+import { BlobUpload, type PushBlobOptions } from './blob-upload.js';
+import { Blobs } from './blobs.js';
+import { Manifests } from './manifests.js';
+import { proveSize } from './prove-size.js';
+import { Referrers } from './referrers.js';
+import type { RepositoryContext } from './repository-context.js';
+import { listTags } from './tags.js';
+
+export class Repository implements Target, TagLister {
+  readonly registry: string;
+  readonly path: string;
+  private readonly context: RepositoryContext;
+  private readonly blobs: Blobs;
+  private readonly manifests: Manifests;
+  private readonly links: Referrers;
+
+  /** Made by `RegistryClient.repository`. */
+  constructor(context: RepositoryContext) {
+    this.registry = context.registry;
+    this.path = context.path;
+    this.context = context;
+    this.blobs = new Blobs(context);
+    this.manifests = new Manifests(context);
+    this.links = new Referrers(context, this.manifests);
+  }
+
+  async resolve(name: string, options?: CallOptions): Promise<Descriptor> {
+    return this.manifests.resolve(name, 'read', options);
+  }
+
+  async fetch(content: Descriptor, options: FetchOptions = {}): Promise<AsyncIterable<Uint8Array>> {
+    if (!isManifestOrIndexType(content.mediaType)) return this.blobs.fetch(content, options);
+    const { bytes } = await this.manifests.get(content.digest, 'read', options);
+    proveSize(content, bytes);
+    return inOnePiece(bytes.subarray(options.start ?? 0, options.end ?? content.size));
+  }
+
+  async exists(content: Descriptor, options?: CallOptions): Promise<boolean> {
+    if (!isManifestOrIndexType(content.mediaType)) {
+      return this.blobs.exists(content, 'read', options);
+    }
+    return (await this.manifests.find(content.digest, 'read', options)) !== undefined;
+  }
+
+  /** Blobs go by upload, manifests under their digest. */
+  async push(content: Descriptor, open: OpenContent, options: PushBlobOptions = {}): Promise<void> {
+    if (!isManifestOrIndexType(content.mediaType)) {
+      await new BlobUpload(this.context, this.blobs, content, open, options).run();
+      return;
+    }
+    const known =
+      options.force === true
+        ? undefined
+        : await this.manifests.find(content.digest, 'write', options);
+    if (known === undefined) await this.putManifest(content, open, content.digest, options);
+  }
+
+  /** Stores a manifest straight under a tag. A tag that points there already is not written again. */
+  async pushTagged(
+    content: Descriptor,
+    open: OpenContent,
+    name: string,
+    options: CallOptions = {},
+  ): Promise<void> {
+    const known = await this.manifests.find(name, 'write', options);
+    if (known?.digest !== content.digest) await this.putManifest(content, open, name, options);
+  }
+
+  async tag(content: Descriptor, name: string, options: CallOptions = {}): Promise<void> {
+    const open: OpenContent = async (call) => {
+      const { bytes } = await this.manifests.get(content.digest, 'write', call);
+      return inOnePiece(bytes);
+    };
+    await this.pushTagged(content, open, name, options);
+  }
+
+  tags(options?: CallOptions): AsyncIterable<string> {
+    return listTags(this.context, options);
+  }
+
+  /** What refers to `content` as its subject: signatures, SBOMs and the like. */
+  referrers(content: Descriptor, options?: CallOptions): AsyncIterable<Descriptor> {
+    return this.links.list(content, options);
+  }
+
+  private async putManifest(
+    content: Descriptor,
+    open: OpenContent,
+    name: string,
+    options: CallOptions,
+  ): Promise<void> {
+    const source = { fetch: (_: Descriptor, call?: CallOptions) => open(call) };
+    const bytes = await readContent(source, content, { signal: options.signal });
+    const isNoted = await this.manifests.put(content, bytes, name, options);
+    if (!isNoted) await this.links.note(content, bytes, options);
+  }
+}
+
+async function* inOnePiece(bytes: Uint8Array): AsyncGenerator<Uint8Array, void, undefined> {
+  yield bytes;
+}
