@@ -1,10 +1,6 @@
 /** A small OCI registry: what is not named here cannot be imported. */
-export {
-  serveRegistry,
-  type CommonServeOptions,
-  type RunningRegistry,
-  type ServeOptions,
-} from './serve-registry.js';
+export { serveRegistry, type RunningRegistry, type ServeOptions } from './serve-registry.js';
+export { startHttpServer, type HttpServer, type HttpServerOptions } from './http-server.js';
 export { openRegistry, type OpenedRegistry } from './open-registry.js';
 export {
   registryListener,

@@ -9,6 +9,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { answerBlob } from './blobs.js';
 import { answerUpload, answerUploads } from './blob-upload.js';
 import { checkCredentials, type Credentials } from './credentials.js';
+import { ended } from './ended.js';
 import { Exchange } from './exchange.js';
 import { answerManifest } from './manifests.js';
 import { answerReferrers } from './referrers.js';
@@ -113,11 +114,4 @@ function answerFailure(exchange: Exchange, error: unknown): void {
       ? error
       : new Refusal(500, 'UNKNOWN', 'the registry failed to answer; its own log says why'),
   );
-}
-
-async function ended(response: ServerResponse): Promise<void> {
-  if (response.closed) return;
-  await new Promise<void>((resolve) => {
-    response.once('close', resolve);
-  });
 }

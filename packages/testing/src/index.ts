@@ -17,6 +17,39 @@ export {
   type TinyImageOptions,
 } from './tiny-image.js';
 export { tinyReferrer, type TinyReferrerOptions } from './tiny-referrer.js';
+export {
+  blob,
+  handmadeContents,
+  handmadeHost,
+  type HandmadeContent,
+  type HandmadeImage,
+} from './handmade-contents.js';
+export {
+  handmadeBundle,
+  slotName,
+  type HandmadeBundle,
+  type HandmadeList,
+  type HandmadeOptions,
+} from './handmade-bundle.js';
+export {
+  handmadeHeader,
+  handmadeTar,
+  placesOf,
+  withChecksum,
+  type HeaderChange,
+  type PlacedTarEntry,
+  type TarEntry,
+} from './handmade-tar.js';
+export { handmadeSlot, testSigner, type TestSigner } from './test-signer.js';
 export { startDockerRegistry, type DockerRegistry } from './docker-registry.js';
 export type { DockerRegistryOptions } from './docker-registry-config.js';
 export { testCertificates, type CertifiedKey, type TestCertificates } from './test-certificates.js';
+export {
+  startRegistry,
+  type LoggedRequest,
+  type TestRegistry,
+} from './fault-registry/test-registry.js';
+export type { Times } from './fault-registry/fault-words.js';
+export type { RequestPattern } from './fault-registry/request-pattern.js';
+export type { StatusFaultOptions } from './fault-registry/status-fault.js';
+export type { TokenGate, TokenGateOptions } from './fault-registry/token-gate.js';

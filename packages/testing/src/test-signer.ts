@@ -1,0 +1,40 @@
+/** A throw-away key that signs bundles for one test. Never used outside of tests, never stored. */
+import { createHash, generateKeyPairSync, sign } from 'node:crypto';
+
+export interface TestSigner {
+  readonly publicKeyPem: string;
+  /** Base64 of the SHA-256 of the public key in DER. */
+  readonly hint: string;
+  /** ECDSA with SHA-256, in DER. */
+  sign(bytes: Uint8Array): Buffer;
+  /** The signature entry for a list: 2048 bytes. */
+  slot(list: Uint8Array): Buffer;
+}
+
+export function testSigner(): TestSigner {
+  const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  const spki = publicKey.export({ format: 'der', type: 'spki' });
+  const hint = createHash('sha256').update(spki).digest('base64');
+  const signBytes = (bytes: Uint8Array): Buffer => sign('sha256', bytes, privateKey);
+  return {
+    publicKeyPem: publicKey.export({ format: 'pem', type: 'spki' }).toString(),
+    hint,
+    sign: signBytes,
+    slot: (list) => handmadeSlot(list, signBytes(list), hint),
+  };
+}
+
+export function handmadeSlot(list: Uint8Array, signature: Buffer, hint: string): Buffer {
+  const json = JSON.stringify({
+    mediaType: 'application/vnd.dev.sigstore.bundle.v0.3+json',
+    verificationMaterial: { publicKey: { hint } },
+    messageSignature: {
+      messageDigest: {
+        algorithm: 'SHA2_256',
+        digest: createHash('sha256').update(list).digest('base64'),
+      },
+      signature: signature.toString('base64'),
+    },
+  });
+  return Buffer.from(`${json.padEnd(2047)}\n`);
+}
