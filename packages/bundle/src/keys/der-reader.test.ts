@@ -37,7 +37,7 @@ describe('reading DER', () => {
     ['a negative integer', '020180'],
     ['leading zeros', '02020001'],
     ['a length in two bytes where one does', '02810101'],
-    ['a length with leading zeros', `0282008000${'11'.repeat(0x7f)}`],
+    ['a length with leading zeros', `02820080${'11'.repeat(0x80)}`],
     ['an indefinite length', '0280010000'],
     ['a length of four bytes', '028400000001'],
     ['fewer bytes than announced', '020301'],

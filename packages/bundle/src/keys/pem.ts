@@ -22,11 +22,19 @@ const anyLabel = /-----BEGIN ([A-Z0-9 ]{1,64})-----/g;
 export function parsePem(text: string, where: string): PemBlock {
   const [, label, lines] = oneBlock.exec(text) ?? [];
   if (label === undefined || lines === undefined) {
-    throw new KeyError('KEY_INVALID', `${where}: expected one PEM block and nothing around it`);
+    const count = pemLabels(text).length;
+    const found = count === 1 ? 'a damaged one, or more text' : count;
+    throw new KeyError(
+      'KEY_INVALID',
+      `${where}: expected one PEM block and nothing around it, found ${found}`,
+    );
   }
   const body = decodeBase64(lines.replace(/[\r\n]/g, ''));
   if (body === undefined) {
-    throw new KeyError('KEY_INVALID', `${where}: expected base64 inside the PEM block`);
+    throw new KeyError(
+      'KEY_INVALID',
+      `${where}: expected canonical base64 inside the PEM block, found another text`,
+    );
   }
   return { label, body };
 }

@@ -79,6 +79,32 @@ describe('reading a public key', () => {
     );
   });
 
+  it('refuses a public key under another label', async () => {
+    const { publicKeyPem } = await generateKeyPair({ format: 'plain-pkcs8' });
+    const { body } = parsePem(publicKeyPem, 'bundle.pub');
+    expect(() => parsePublicKey(formatPem('RSA PUBLIC KEY', body), 'bundle.pub')).toThrow(
+      expect.objectContaining({
+        code: 'KEY_INVALID',
+        message: expect.stringContaining('"RSA PUBLIC KEY"'),
+      }),
+    );
+  });
+
+  it.each([
+    ['without its padding', (text: string) => text.replace('==\n', '\n')],
+    ['that ends early', (text: string) => text.replace('MFkw', 'MF==')],
+  ])('refuses base64 %s', async (_name, change) => {
+    const { publicKeyPem } = await generateKeyPair({ format: 'plain-pkcs8' });
+    const changed = change(publicKeyPem);
+    expect(changed).not.toBe(publicKeyPem);
+    expect(() => parsePublicKey(changed, 'bundle.pub')).toThrow(
+      expect.objectContaining({
+        code: 'KEY_INVALID',
+        message: expect.stringContaining('canonical base64'),
+      }),
+    );
+  });
+
   it('refuses a point that is not on the curve', async () => {
     const { publicKeyPem } = await generateKeyPair({ format: 'plain-pkcs8' });
     const { label, body } = parsePem(publicKeyPem, 'bundle.pub');

@@ -46,7 +46,6 @@ function jsonOf(slot: Buffer): Buffer {
     throw new JsonError(`expected ${signatureSlotBytes} bytes, found ${slot.length}`);
   }
   const text = slot.toString('latin1');
-  if (!text.endsWith('\n')) throw new JsonError('expected a newline as the last byte');
   const size = text.search(/ *\n$/);
   if (size === 0) {
     throw new SignatureError(
@@ -58,7 +57,9 @@ function jsonOf(slot: Buffer): Buffer {
     );
   }
   if (!text.startsWith('{') || text[size - 1] !== '}') {
-    throw new JsonError('expected one JSON object, then nothing but spaces and a newline');
+    throw new JsonError(
+      'expected one JSON object, then only spaces and a newline, found another text',
+    );
   }
   return slot.subarray(0, size);
 }
