@@ -1,12 +1,14 @@
 /** Waits that can be interrupted: an aborted wait rejects with `signal.reason` itself. */
-import { setTimeout as wait } from 'node:timers/promises';
+import { untilAborted } from './until-aborted.js';
 
 export async function sleep(ms: number, signal: AbortSignal | undefined): Promise<void> {
-  signal?.throwIfAborted();
+  let timer: NodeJS.Timeout | undefined;
   try {
-    await wait(ms, undefined, { signal });
-  } catch (error) {
-    signal?.throwIfAborted();
-    throw error;
+    const wait = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, ms);
+    });
+    await untilAborted(wait, signal);
+  } finally {
+    clearTimeout(timer);
   }
 }

@@ -1,4 +1,5 @@
 /** A fixed number of places, given out in the order they were asked for. */
+import { onAbort } from './on-abort.js';
 
 export class Slots {
   private free: number;
@@ -29,15 +30,14 @@ export class Slots {
   private wait(signal: AbortSignal | undefined): Promise<void> {
     return new Promise((resolve, reject) => {
       const granted = (): void => {
-        signal?.removeEventListener('abort', aborted);
+        stop();
         resolve();
       };
-      const aborted = (): void => {
+      this.queue.push(granted);
+      const stop = onAbort(signal, () => {
         this.queue.splice(this.queue.indexOf(granted), 1);
         reject(signal?.reason as Error);
-      };
-      signal?.addEventListener('abort', aborted, { once: true });
-      this.queue.push(granted);
+      });
     });
   }
 }

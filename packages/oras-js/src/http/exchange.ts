@@ -5,6 +5,7 @@
  * caller, a timer or the network it was is kept here, so that the caller's
  * reason comes back as it is.
  */
+import { onAbort } from '../async/on-abort.js';
 import { RegistryError } from '../registry/registry-error.js';
 import type { HttpRequest } from './send.js';
 import { transportError } from './transport-error.js';
@@ -13,9 +14,7 @@ export class Exchange {
   readonly closed: Promise<void>;
   private readonly request: HttpRequest;
   private readonly controller = new AbortController();
-  private readonly abort = (): void => {
-    this.controller.abort();
-  };
+  private readonly stopListening: () => void;
   private timer: NodeJS.Timeout | undefined;
   private timeout: RegistryError | undefined;
   private close: () => void = () => undefined;
@@ -26,7 +25,9 @@ export class Exchange {
     this.closed = new Promise((resolve) => {
       this.close = resolve;
     });
-    request.signal?.addEventListener('abort', this.abort, { once: true });
+    this.stopListening = onAbort(request.signal, () => {
+      this.controller.abort();
+    });
   }
 
   get signal(): AbortSignal {
@@ -49,7 +50,7 @@ export class Exchange {
   /** Everything came and went: the connection may be used again. */
   finish(): void {
     this.disarm();
-    this.request.signal?.removeEventListener('abort', this.abort);
+    this.stopListening();
     this.isOver = true;
     this.close();
   }

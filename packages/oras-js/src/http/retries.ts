@@ -57,16 +57,17 @@ export class Attempts {
     this.about = about;
   }
 
-  /**
-   * Returns after the wait when it is worth trying again; otherwise throws `error`.
-   *
-   * @param madeProgress Whether the failed attempt brought enough to start counting anew.
-   */
-  async failed(error: unknown, madeProgress = false): Promise<void> {
+  /** An attempt brought enough to start counting anew, although it failed in the end. */
+  progressed(): void {
+    this.retry = 0;
+  }
+
+  /** Returns after the wait when it is worth trying again; otherwise throws `error`. */
+  async failed(error: unknown): Promise<void> {
     const { signal, url, operation } = this.about;
     signal?.throwIfAborted();
     if (!(error instanceof RegistryError) || !error.mayPass) throw error;
-    this.retry = madeProgress ? 1 : this.retry + 1;
+    this.retry += 1;
     const waitMs = this.retries.waitAfter(error, this.retry);
     if (waitMs === undefined) throw error;
     this.retries.report({ host: url.host, operation, retry: this.retry, waitMs, error });

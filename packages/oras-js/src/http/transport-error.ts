@@ -1,4 +1,5 @@
 /** Turns what the network, TLS or a proxy reports into a RegistryError with one thing to do. */
+import { printable } from '../errors/printable.js';
 import { RegistryError, type RegistryErrorCode } from '../registry/registry-error.js';
 import type { HttpRequest } from './send.js';
 
@@ -76,6 +77,12 @@ const troubles: Readonly<Record<string, Trouble>> = {
   },
 };
 
+const noHttp: Trouble = {
+  code: 'REGISTRY_PROTOCOL',
+  found: 'it does not speak HTTP as expected',
+  hint: 'check the address and the port: something else than a registry may listen there',
+};
+
 const anyOther: Trouble = {
   code: 'REGISTRY_UNREACHABLE',
   hint: 'check the network and any proxy on the way to the registry',
@@ -83,35 +90,41 @@ const anyOther: Trouble = {
   mayPass: true,
 };
 
-/** RegistryErrors are returned as they are; so is everything that did not come from the network. */
+/**
+ * RegistryErrors are returned as they are; so is everything that did not come from the network.
+ *
+ * The library's own error is not kept as the cause: it repeats the whole
+ * address, whose query may hold a signature.
+ */
 export function transportError(error: unknown, request: HttpRequest): unknown {
-  if (error instanceof RegistryError) return error;
   const code = codeOf(error);
-  if (code === undefined) return error;
-  const trouble = troubles[code] ?? (isTlsCode(code) ? { ...noTls } : anyOther);
+  if (error instanceof RegistryError || code === undefined) return error;
+  const trouble = troubleOf(code);
   const { operation, url } = request;
-  const found = trouble.found ?? `the connection failed: ${messageOf(error)}`;
+  const found = trouble.found ?? reasonOf(error);
   return new RegistryError(
     trouble.code,
     `${operation}: expected an answer from ${url.host}, found that ${found} (${code})`,
-    { host: url.host, operation, mayPass: trouble.mayPass, hint: trouble.hint, cause: error },
+    { host: url.host, operation, mayPass: trouble.mayPass, hint: trouble.hint },
   );
 }
 
+function troubleOf(code: string): Trouble {
+  const known = troubles[code];
+  if (known !== undefined) return known;
+  if (code.startsWith('ERR_SSL_') || code.startsWith('ERR_TLS_')) return noTls;
+  return code.startsWith('HPE_') ? noHttp : anyOther;
+}
+
 /** The code of a system, TLS or stream error, wherever it was wrapped. */
-export function codeOf(error: unknown): string | undefined {
+function codeOf(error: unknown): string | undefined {
   if (typeof error !== 'object' || error === null || !('code' in error)) return undefined;
   return typeof error.code === 'string' ? error.code : undefined;
 }
 
-function isTlsCode(code: string): boolean {
-  return code.startsWith('ERR_SSL_') || code.startsWith('ERR_TLS_');
-}
-
-// The library's own message repeats the address with its query string, which may hold a signature.
-function messageOf(error: unknown): string {
-  const code = codeOf(error) ?? '';
-  return code === 'ECONNRESET' || code === 'EPIPE'
-    ? 'it was closed by the other side'
-    : 'see the code';
+/** What stands behind the address in the library's message. */
+function reasonOf(error: unknown): string {
+  const message = (error as Error).message;
+  const reason = message.slice(message.lastIndexOf(', reason: ') + 1).replace(/^ reason: /, '');
+  return `the connection failed: ${printable(reason, 200)}`;
 }

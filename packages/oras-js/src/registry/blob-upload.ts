@@ -26,6 +26,8 @@ export interface PushBlobOptions extends CallOptions {
   readonly force?: boolean | undefined;
 }
 
+/** A failed attempt that brought less than this counts as one without progress. */
+const progressBytes = 1024 * 1024;
 /** Two broken connections at the same place are a limit on one body, not an accident. */
 const maxStalls = 2;
 
@@ -100,18 +102,42 @@ export class BlobUpload {
         ? this.options.signal.reason
         : (this.source.failure?.error ?? error);
     }
-    if (isMethodRefusal(error)) return this.nextOrThrow(error, method);
     if (isSessionLost(error)) return this.afterLoss(error, method);
+    if (this.session !== undefined && isMethodRefusal(error)) {
+      return this.afterRefusal(error, method);
+    }
     const before = this.offset;
+    if (!(await this.isWorthTrying(error, attempts))) return undefined;
+    await this.learnOffset(method);
+    if (this.offset - before >= progressBytes) attempts.progressed();
+    return this.offset > before ? method : this.afterStall(method);
+  }
+
+  /** @returns False when the blob has arrived after all; throws when it has not and no attempt is left. */
+  private async isWorthTrying(error: RegistryError, attempts: Attempts): Promise<boolean> {
     try {
       await attempts.failed(error);
+      return !(await this.hasArrived());
     } catch (reason) {
+      this.options.signal?.throwIfAborted();
+      if (reason === error && (await this.hasArrived())) return false;
       await this.abandon();
       throw reason;
     }
-    if (this.source.isProven && (await this.isThere())) return undefined;
-    await this.learnOffset();
-    return this.offset > before ? method : this.afterStall(method);
+  }
+
+  /** The closing request is sent only for proven content, so before the proof there is nothing to ask. */
+  private async hasArrived(): Promise<boolean> {
+    return this.source.isProven && (await this.isThere());
+  }
+
+  /** In the middle of a blob a refusal is about the place; at its start, about the method. */
+  private async afterRefusal(error: RegistryError, method: UploadMethod): Promise<UploadMethod> {
+    const isInTheMiddle = this.offset > 0 || (method === 'chunked' && error.status === 416);
+    if (!isInTheMiddle || this.restarts >= maxStalls) return this.nextOrThrow(error, method);
+    this.restarts += 1;
+    await this.learnOffset(method);
+    return method;
   }
 
   private async nextOrThrow(error: RegistryError, method: UploadMethod): Promise<UploadMethod> {
@@ -127,7 +153,7 @@ export class BlobUpload {
     method: UploadMethod,
   ): Promise<UploadMethod | undefined> {
     this.session = undefined;
-    if (this.source.isProven && (await this.isThere())) return undefined;
+    if (await this.hasArrived()) return undefined;
     this.restarts += 1;
     if (this.restarts <= maxStalls) return method;
     return this.nextOrThrow(error, method);
@@ -140,8 +166,9 @@ export class BlobUpload {
     return 'chunked';
   }
 
-  private async learnOffset(): Promise<void> {
-    const stored = await this.askStatus();
+  /** One body that commits by itself cannot go on in the middle. */
+  private async learnOffset(method: UploadMethod): Promise<void> {
+    const stored = method === 'monolithic' ? undefined : await this.askStatus();
     if (stored === undefined || stored > this.content.size) await this.abandon();
     else this.offset = stored;
   }

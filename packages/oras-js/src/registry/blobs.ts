@@ -86,7 +86,8 @@ export class Blobs {
         if (offset >= end) return;
         throw endedEarly(operation, new URL(origin).host, offset - start, end - start);
       } catch (error) {
-        await attempts.failed(error, offset - before >= progressBytes);
+        if (offset - before >= progressBytes) attempts.progressed();
+        await attempts.failed(error);
       }
     }
   }
