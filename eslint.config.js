@@ -48,6 +48,7 @@ export default tseslint.config(
         console: 'readonly',
         fetch: 'readonly',
         performance: 'readonly',
+        AbortController: 'readonly',
         process: 'readonly',
       },
     },

@@ -24,6 +24,7 @@ export type { OpenEntry, WriteOptions } from './write/write-options.js';
 export type { BundleInput } from './read/bundle-input.js';
 export { openFileInput } from './read/file-input.js';
 export { pipeInput } from './read/pipe-input.js';
+export { peekBundle, type UnverifiedBundle } from './read/peek-bundle.js';
 export { openBundle, type CheckPolicy, type OpenOptions } from './read/open-bundle.js';
 export type { BundleBlob, ProveOptions, UseBlob } from './read/prove-blobs.js';
 export type { VerifiedBundle } from './read/verified-bundle.js';

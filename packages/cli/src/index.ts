@@ -1,1 +1,7 @@
-export {};
+/** The command line as a function: for the program itself, the demonstration and the tests. */
+export { allCommands } from './commands/all-commands.js';
+export { offlineCommands } from './commands/offline-commands.js';
+export { Interrupted, type CliContext } from './cli-context.js';
+export { exitCodeOf, exitCodes, type ErrorCode, type ExitCode } from './errors/exit-codes.js';
+export { main } from './main.js';
+export { runCommand } from './run-command.js';

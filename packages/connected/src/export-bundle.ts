@@ -2,14 +2,17 @@
 import { signManifest, type BundleManifest, type Signer } from '@sallyport/bundle';
 import type { CallOptions, Digest, Platform, Reference } from 'oras-js';
 import type { OnExportEvent } from './export-event.js';
-import { planBundle, type PlanOptions } from './plan-bundle.js';
+import { planBundle, type ExportPlan, type PlanOptions } from './plan-bundle.js';
 import { resolveImages } from './resolve-images.js';
 import type { ConnectSource } from './source.js';
 import { writeBundle, type BundleOutput } from './write-bundle.js';
 
-export interface ExportRequest extends PlanOptions {
+export interface PlanRequest extends PlanOptions {
   readonly images: readonly Reference[];
   readonly connect: ConnectSource;
+}
+
+export interface ExportRequest extends PlanRequest {
   readonly signers: readonly Signer[];
   readonly output: BundleOutput;
 }
@@ -40,13 +43,24 @@ export async function exportBundle(
   request: ExportRequest,
   options: ExportOptions = {},
 ): Promise<ExportReport> {
-  const { images, connect, signers, output } = request;
-  const now = options.now ?? ((): Date => new Date());
-  const resolved = await resolveImages(images, connect, { ...options, now });
-  const plan = planBundle(resolved, request);
-  const signed = await signManifest(plan.manifest, signers);
+  const plan = await resolveAndPlan(request, options);
+  const signed = await signManifest(plan.manifest, request.signers);
   const { entries, bytes } = plan.manifest.totals;
   options.onEvent?.({ type: 'planned', blobs: entries, bytes });
-  await writeBundle(plan, signed, output, options);
+  await writeBundle(plan, signed, request.output, options);
   return { manifest: plan.manifest, digest: signed.digest, fileBytes: signed.fileBytes };
+}
+
+/** What an export would carry: manifests are fetched, layers are not, nothing is written. */
+export async function planExport(
+  request: PlanRequest,
+  options: ExportOptions = {},
+): Promise<BundleManifest> {
+  return (await resolveAndPlan(request, options)).manifest;
+}
+
+async function resolveAndPlan(request: PlanRequest, options: ExportOptions): Promise<ExportPlan> {
+  const now = options.now ?? ((): Date => new Date());
+  const resolved = await resolveImages(request.images, request.connect, { ...options, now });
+  return planBundle(resolved, request);
 }

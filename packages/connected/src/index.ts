@@ -3,9 +3,11 @@ export { ExportError, type ExportErrorCode } from './export-error.js';
 export type { ExportEvent, OnExportEvent } from './export-event.js';
 export {
   exportBundle,
+  planExport,
   type ExportOptions,
   type ExportReport,
   type ExportRequest,
+  type PlanRequest,
 } from './export-bundle.js';
 export type { ConnectSource } from './source.js';
 export type { BundleOutput } from './write-bundle.js';

@@ -1,0 +1,11 @@
+/** Every command, in the order of the work: keys, the connected side, the offline side. */
+import { exportCommand } from './export.js';
+import { keygenCommand } from './keygen.js';
+import type { MakeCommand } from './make-command.js';
+import { offlineCommands } from './offline-commands.js';
+
+export const allCommands: readonly MakeCommand[] = [
+  keygenCommand,
+  exportCommand,
+  ...offlineCommands,
+];

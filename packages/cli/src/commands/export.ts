@@ -1,0 +1,143 @@
+/** `export`: images in registries → one signed bundle. */
+import { readSigningKey, type Signer } from '@sallyport/bundle';
+import { exportBundle, planExport, type BundleOutput } from '@sallyport/connected';
+import { defaultPreset, presetImages } from '@sallyport/gitlab';
+import { Command, Option } from 'commander';
+import { parsePlatform, parseReference, type Platform, type Reference } from 'oras-js';
+import type { CliContext } from '../cli-context.js';
+import { UsageError } from '../errors/usage-error.js';
+import { parseInteger } from '../options/integer.js';
+import {
+  passphraseFileOption,
+  passphraseSource,
+  type PassphraseFlags,
+} from '../options/passphrase.js';
+import {
+  addRegistryOptions,
+  registryClient,
+  type RegistryFlags,
+} from '../options/registry-options.js';
+import { creationTime, parseAnnotations, parseExpiry } from '../options/bundle-facts.js';
+import { exportResult, planResult } from '../output/describe-export.js';
+import { printResult, type ResultFlags } from '../output/print-result.js';
+import { Progress } from '../output/progress.js';
+import { version } from '../version.js';
+
+interface ExportFlags extends RegistryFlags, PassphraseFlags, ResultFlags {
+  readonly output?: string;
+  readonly key?: readonly string[];
+  readonly platform?: readonly string[];
+  readonly channel: string;
+  readonly sequence?: number;
+  readonly expires?: string;
+  readonly annotation?: readonly string[];
+  readonly plan?: boolean;
+}
+
+export function exportCommand(context: CliContext): Command {
+  const command = new Command('export')
+    .description('write images from registries into one signed bundle')
+    .argument(
+      '[image...]',
+      `what to export; without one: ${presetImages[defaultPreset]?.join(' ') ?? ''}`,
+    )
+    .option('-o, --output <file>', 'bundle to write, or - for standard output')
+    .option('-k, --key <file...>', 'private keys to sign with')
+    .option(...passphraseFileOption)
+    .option('--platform <os/arch...>', 'carry only these platforms of an index (default: all)')
+    .option('--channel <name>', 'the stream of bundles this one belongs to', 'default')
+    .addOption(
+      new Option(
+        '--sequence <number>',
+        'place in the channel (default: seconds since 1970)',
+      ).argParser(parseInteger(1, Number.MAX_SAFE_INTEGER)),
+    )
+    .option('--expires <time>', 'as 30d, or as YYYY-MM-DDTHH:MM:SSZ')
+    .option('--annotation <name=text...>', 'notes that travel with the bundle')
+    .option('--plan', 'print what would be in the bundle and download no layer')
+    .option('--json', 'print the result as JSON')
+    .addHelpText(
+      'after',
+      '\nExample:\n  sallyport export registry.gitlab.com/security-products/dast:6 --output dast.sallyport.tar --key bundle.key',
+    );
+  return addRegistryOptions(command).action(async (images: string[], flags: ExportFlags) => {
+    await runExport(images, flags, context);
+  });
+}
+
+async function runExport(
+  names: readonly string[],
+  flags: ExportFlags,
+  context: CliContext,
+): Promise<void> {
+  const images = references(names);
+  const created = creationTime(context);
+  const facts = {
+    channel: flags.channel,
+    sequence: flags.sequence,
+    created,
+    expires: flags.expires === undefined ? undefined : parseExpiry(flags.expires, created),
+    annotations: parseAnnotations(flags.annotation ?? []),
+    tool: `sallyport/${version}`,
+  };
+  const platforms: readonly Platform[] = (flags.platform ?? []).map(parsePlatform);
+  const output = flags.plan === true ? undefined : bundleOutput(flags, context);
+  const signers = output === undefined ? [] : await readSigners(flags, context);
+  await using client = await registryClient(flags, context);
+  const request = {
+    ...facts,
+    images,
+    connect: (name: Reference) => client.repository(name.registry, name.repository),
+  };
+  // A bundle made for a given moment has to come out the same at any other.
+  const options = {
+    platforms,
+    concurrency: flags.concurrency,
+    signal: context.signal,
+    now: () => created,
+  };
+  if (output === undefined) {
+    printResult(context, flags, planResult(await planExport(request, options)));
+    return;
+  }
+  using progress = new Progress(context, 'downloaded');
+  const report = await exportBundle(
+    { ...request, signers, output },
+    { ...options, onEvent: progress.onExport },
+  );
+  progress[Symbol.dispose]();
+  const result = exportResult(report, flags.output ?? '');
+  // Standard output may be the bundle itself.
+  printResult('stream' in output ? { ...context, stdout: context.stderr } : context, flags, result);
+}
+
+function references(names: readonly string[]): readonly Reference[] {
+  const asked = names.length === 0 ? (presetImages[defaultPreset] ?? []) : names;
+  return [...new Set(asked)].map(parseReference);
+}
+
+function bundleOutput({ output }: ExportFlags, { stdout }: CliContext): BundleOutput {
+  if (output === undefined) {
+    throw new UsageError('expected --output, found none', {
+      hint: 'name the bundle: --output dast.sallyport.tar',
+    });
+  }
+  return output === '-' ? { stream: stdout } : { file: output };
+}
+
+async function readSigners(flags: ExportFlags, context: CliContext): Promise<readonly Signer[]> {
+  const { key = [] } = flags;
+  if (key.length === 0) {
+    throw new UsageError('expected --key with a private key to sign with, found none', {
+      hint: 'make one with: sallyport keygen --output bundle, then add --key bundle.key',
+    });
+  }
+  const signers: Signer[] = [];
+  for (const file of key) {
+    const signer = await readSigningKey(file, passphraseSource(flags, context));
+    if (!signer.isEncrypted)
+      context.stderr.write(`warning: ${file} is not encrypted; whoever can read it can sign\n`);
+    signers.push(signer);
+  }
+  return signers;
+}

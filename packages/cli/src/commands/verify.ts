@@ -1,0 +1,53 @@
+/** `verify`: proves everything in a bundle, pushes nothing. */
+import { openBundle } from '@sallyport/bundle';
+import { verifyBundle } from '@sallyport/offline';
+import { Command } from 'commander';
+import type { CliContext } from '../cli-context.js';
+import { openInput } from '../options/bundle-input.js';
+import { addTrustOptions, readTrust, type TrustFlags } from '../options/trust-options.js';
+import { bundleJson, bundleLines } from '../output/describe-bundle.js';
+import { signerJson, signerLines } from '../output/describe-signers.js';
+import { printResult, type ResultFlags } from '../output/print-result.js';
+import { Progress } from '../output/progress.js';
+
+type VerifyFlags = TrustFlags & ResultFlags;
+
+export function verifyCommand(context: CliContext): Command {
+  const command = new Command('verify')
+    .description('prove every byte of a bundle; nothing is pushed')
+    .argument('<bundle>', 'bundle file, or - for standard input');
+  return addTrustOptions(command)
+    .option('--json', 'print the result as JSON')
+    .addHelpText('after', '\nExample:\n  sallyport verify dast.sallyport.tar --key bundle.pub')
+    .action(async (name: string, flags: VerifyFlags) => {
+      await runVerify(name, flags, context);
+    });
+}
+
+async function runVerify(name: string, flags: VerifyFlags, context: CliContext): Promise<void> {
+  const { signal } = context;
+  const trust = await readTrust(flags);
+  await using input = await openInput(name, context);
+  const bundle = await openBundle(input, trust, { signal });
+  using progress = new Progress(context, 'proved');
+  await verifyBundle(bundle, { signal, onEvent: progress.onImport });
+  progress[Symbol.dispose]();
+  const { manifest, digest, signers, notes, fileBytes } = bundle;
+  printResult(context, flags, {
+    json: {
+      verified: true,
+      bundle: digest,
+      fileBytes,
+      signers: signerJson(signers),
+      notes,
+      ...bundleJson(manifest),
+    },
+    lines: [
+      `verified ${bundle.name}: every byte is what was signed`,
+      `bundle:      ${digest}`,
+      ...signerLines(signers),
+      ...notes.map((note) => `note:        ${note}`),
+      ...bundleLines(manifest),
+    ],
+  });
+}

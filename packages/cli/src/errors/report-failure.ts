@@ -1,0 +1,43 @@
+/**
+ * The last words of a run that failed: what, because of what, and what to do; and its exit code.
+ *
+ * Anything that is not a CodedError is a bug of ours, and is shown with its stack.
+ */
+import { causeChain, CodedError, printable } from 'oras-js';
+import { inspect } from 'node:util';
+import { Interrupted, type CliContext } from '../cli-context.js';
+import { exitCodeOf, exitCodes, type ErrorCode, type ExitCode } from './exit-codes.js';
+
+/** Long enough for a sentence with two digests and a server's own words. */
+const maxMessageLength = 2000;
+
+export function reportFailure(error: unknown, { stderr, signal }: CliContext): ExitCode {
+  const stopped = signal.aborted ? (signal.reason as unknown) : error;
+  if (stopped instanceof Interrupted) {
+    stderr.write(`${stopped.message}; run the same command again to start over\n`);
+    return stopped.signalName === 'SIGINT' ? exitCodes.interrupted : exitCodes.terminated;
+  }
+  if (!(error instanceof CodedError)) {
+    stderr.write(`bug: ${inspect(error)}\nplease report this with the command that you ran\n`);
+    return exitCodes.bug;
+  }
+  stderr.write(failureText(error as CodedError));
+  return exitCodeOf[error.code as ErrorCode];
+}
+
+/** `error: … [CODE]`, a `because:` for each cause, and one hint. */
+export function failureText(error: CodedError): string {
+  const [first, ...causes] = causeChain(error).map(describe);
+  // An outer error often carries the sentence of its cause: once is enough.
+  const told = causes.filter((text, index) => text !== [first, ...causes][index]);
+  const lines = [`error: ${first ?? ''}`, ...told.map((text) => `  because: ${text}`)];
+  if (error.hint !== undefined) lines.push(`hint: ${printable(error.hint, maxMessageLength)}`);
+  return `${lines.join('\n')}\n`;
+}
+
+function describe(error: unknown): string {
+  if (error instanceof CodedError)
+    return `${printable(error.message, maxMessageLength)} [${String(error.code)}]`;
+  const { message } = error as { message?: unknown };
+  return printable(typeof message === 'string' ? message : String(error), maxMessageLength);
+}

@@ -1,0 +1,89 @@
+/** The flags of everything that talks to a registry, and the client that they describe. */
+import { Option, type Command } from 'commander';
+import { readFile } from 'node:fs/promises';
+import {
+  CodedError,
+  dockerCredentials,
+  proxyFromEnvironment,
+  RegistryClient,
+  type ClientOptions,
+} from 'oras-js';
+import type { CliContext } from '../cli-context.js';
+import { UsageError } from '../errors/usage-error.js';
+import { parseInteger } from './integer.js';
+
+export interface RegistryFlags {
+  readonly plainHttp?: readonly string[];
+  readonly insecureSkipTlsVerify?: readonly string[];
+  readonly caFile?: string;
+  readonly clientCert?: string;
+  readonly clientKey?: string;
+  readonly dockerConfig?: string;
+  readonly concurrency: number;
+}
+
+export function addRegistryOptions(command: Command): Command {
+  return command
+    .option('--plain-http <host...>', 'registries to speak http with; this machine needs no flag')
+    .option('--insecure-skip-tls-verify <host...>', 'registries whose certificate is not checked')
+    .option('--ca-file <file>', 'certificates to trust besides those of the system (PEM)')
+    .option('--client-cert <file>', 'certificate to show to registries that ask (PEM)')
+    .option('--client-key <file>', 'private key of the client certificate (PEM)')
+    .option(
+      '--docker-config <file>',
+      'credentials file; default: where docker and podman keep theirs',
+    )
+    .addOption(
+      new Option('--concurrency <number>', 'blobs transferred at once')
+        .argParser(parseInteger(1, 64))
+        .default(4),
+    );
+}
+
+export async function registryClient(
+  flags: RegistryFlags,
+  context: CliContext,
+): Promise<RegistryClient> {
+  const { stderr, env, homeDirectory } = context;
+  const unchecked = flags.insecureSkipTlsVerify ?? [];
+  if (unchecked.length > 0) {
+    stderr.write(`warning: the certificate of ${unchecked.join(', ')} is NOT checked\n`);
+  }
+  const credentials = dockerCredentials({
+    env,
+    homeDirectory,
+    ...(flags.dockerConfig === undefined ? {} : { configFile: flags.dockerConfig }),
+  });
+  const options: ClientOptions = {
+    plainHttp: flags.plainHttp ?? [],
+    insecureSkipTlsVerify: unchecked,
+    credentials,
+    proxy: proxyFromEnvironment(env),
+    ...(flags.caFile === undefined ? {} : { ca: await readText(flags.caFile, '--ca-file') }),
+    ...(await clientCertificate(flags)),
+  };
+  return new RegistryClient(options);
+}
+
+async function clientCertificate({
+  clientCert,
+  clientKey,
+}: RegistryFlags): Promise<Pick<ClientOptions, 'clientCertificate'>> {
+  if (clientCert === undefined && clientKey === undefined) return {};
+  if (clientCert === undefined || clientKey === undefined) {
+    throw new UsageError('expected --client-cert and --client-key together, found one of them');
+  }
+  const cert = await readText(clientCert, '--client-cert');
+  return { clientCertificate: { cert, key: await readText(clientKey, '--client-key') } };
+}
+
+async function readText(file: string, option: string): Promise<string> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (cause) {
+    if (cause instanceof CodedError) throw cause;
+    throw new UsageError(`expected a readable file for ${option}, found none at ${file}`, {
+      cause,
+    });
+  }
+}

@@ -1,0 +1,31 @@
+/** Runs a server until Ctrl-C or SIGTERM, which is how a server ends well. */
+import { once } from 'node:events';
+import type { RunningRegistry } from '@sallyport/registry';
+import type { CliContext } from '../cli-context.js';
+import { UsageError } from '../errors/usage-error.js';
+
+/** @param names What can be pulled, without the host. */
+export async function serveUntilStopped(
+  start: () => Promise<RunningRegistry>,
+  names: readonly string[],
+  { stdout, signal }: CliContext,
+): Promise<void> {
+  signal.throwIfAborted();
+  await using server = await listening(start);
+  stdout.write(`serving on ${server.url}\n`);
+  for (const name of names) stdout.write(`  ${server.host}/${name}\n`);
+  if (!signal.aborted) await once(signal, 'abort');
+}
+
+async function listening(start: () => Promise<RunningRegistry>): Promise<RunningRegistry> {
+  try {
+    return await start();
+  } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException;
+    if (code !== 'EADDRINUSE' && code !== 'EACCES' && code !== 'EADDRNOTAVAIL') throw cause;
+    throw new UsageError(`cannot listen on that address (${code})`, {
+      hint: 'choose another with --listen HOST:PORT',
+      cause,
+    });
+  }
+}
