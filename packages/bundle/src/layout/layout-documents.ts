@@ -9,7 +9,12 @@
  */
 import { mediaTypes, type Descriptor } from 'oras-js';
 import type { Documents } from '../graph/documents.js';
-import type { BundleImage, BundleManifest, ListedImages } from '../list/bundle-manifest.js';
+import type {
+  BundleImage,
+  BundleManifest,
+  CarriedReferrer,
+  ListedImages,
+} from '../list/bundle-manifest.js';
 import { dockerArchive } from './docker-archive.js';
 import { imageNames } from './image-names.js';
 
@@ -37,7 +42,7 @@ export function layoutDocuments(
 function ociIndex(listed: ListedImages): object {
   const manifests = listed.images.flatMap((image) => [
     ...rootsOf(image, listed),
-    ...image.referrers,
+    ...image.referrers.map(referrerOf),
   ]);
   return { schemaVersion: 2, mediaType: mediaTypes.ociIndex, manifests };
 }
@@ -56,6 +61,11 @@ function rootsOf(image: BundleImage, listed: ListedImages): readonly Descriptor[
       'org.opencontainers.image.ref.name': name,
     },
   }));
+}
+
+// Field by field: bytes that are compared must not hang on the order in which somebody built an object.
+function referrerOf({ mediaType, digest, size, artifactType }: CarriedReferrer): object {
+  return { mediaType, digest, size, artifactType };
 }
 
 function asJson(value: object): Buffer {

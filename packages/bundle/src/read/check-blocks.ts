@@ -6,6 +6,9 @@ import { endBytes } from '../layout/bundle-layout.js';
 /** Reading bytes in order, from wherever the caller stands. */
 export type ReadNext = (length: number) => Promise<Buffer>;
 
+export const packedAgainHint =
+  'the bundle was changed or packed again: carry over the very file that export wrote';
+
 /** @throws BundleError `BUNDLE_HEADER_MISMATCH`. */
 export async function expectHeader(
   read: ReadNext,
@@ -21,7 +24,7 @@ export function headerMismatch(path: string, position: number): BundleError {
   return new BundleError(
     'BUNDLE_HEADER_MISMATCH',
     `expected the header of ${path} at byte ${position}, found other bytes`,
-    { hint: 'the bundle was changed or packed again: carry over the very file that export wrote' },
+    { hint: packedAgainHint },
   );
 }
 

@@ -8,7 +8,7 @@ import { BundleError } from '../bundle-error.js';
 import { blockBytes, entryHeader } from '../layout/entry-header.js';
 import { listPath } from '../layout/bundle-layout.js';
 import { maxListBytes } from '../limits.js';
-import { headerMismatch } from './check-blocks.js';
+import { headerMismatch, packedAgainHint } from './check-blocks.js';
 
 const sizeField = { start: 124, end: 136 };
 const magic: readonly (readonly [name: string, bytes: readonly number[]])[] = [
@@ -77,9 +77,16 @@ function checkKind(header: Buffer, inputName: string): void {
     'BUNDLE_NOT_A_BUNDLE',
     `expected a bundle, found ${inputName} beginning with something else`,
     {
-      hint: 'name a file that sallyport export wrote, usually *.sallyport.tar',
+      hint: isTar(header)
+        ? packedAgainHint
+        : 'name a file that sallyport export wrote, usually *.sallyport.tar',
     },
   );
+}
+
+// Every tar of the last decades says so here, GNU's and POSIX's alike.
+function isTar(header: Buffer): boolean {
+  return header.toString('latin1', 257, 262) === 'ustar';
 }
 
 function entryName(header: Buffer): string {

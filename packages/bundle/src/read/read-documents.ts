@@ -108,5 +108,5 @@ function checkAgreement(manifest: BundleManifest, documents: Documents): void {
 function nameOf(entry: BundleManifest['entries'][number] | undefined): string {
   if (entry === undefined) return 'nothing';
   const type = entry.mediaType === undefined ? '' : ` as ${entry.mediaType}`;
-  return `${entry.path}${type} of ${entry.size} bytes`;
+  return `${entry.path}${type} of ${entry.size} bytes (${entry.digest})`;
 }
