@@ -31,6 +31,7 @@ export type {
   TagLister,
   Target,
 } from './content/target.js';
+export { copy, type CopyOptions, type CopyOutcome } from './content/copy.js';
 export { verifyContent } from './content/verify-content.js';
 export { readContent } from './content/read-content.js';
 export {

@@ -2,6 +2,13 @@
 export { tempDir, type TempDir } from './temp-dir.js';
 export { eventually } from './eventually.js';
 export { freePort } from './free-port.js';
+export {
+  bodyOf,
+  reply,
+  startLoopbackServer,
+  type Answering,
+  type LoopbackServer,
+} from './loopback-server.js';
 export { available, describeWith, findProgram } from './programs.js';
 export { runProgram, type ProgramOptions, type ProgramResult } from './run-program.js';
 export { skopeo } from './skopeo.js';
@@ -53,3 +60,8 @@ export type { Times } from './fault-registry/fault-words.js';
 export type { RequestPattern } from './fault-registry/request-pattern.js';
 export type { StatusFaultOptions } from './fault-registry/status-fault.js';
 export type { TokenGate, TokenGateOptions } from './fault-registry/token-gate.js';
+export {
+  targetContract,
+  type ContractSubject,
+  type MakeSubject,
+} from './contract/target-contract.js';

@@ -28,7 +28,7 @@ export interface TinyImage {
   /** Children before parents, each digest once; the root is the last. */
   readonly contents: readonly TinyContent[];
   /** Stores everything and names the root; returns the root. */
-  pushTo(target: Target, tag: string): Promise<Descriptor>;
+  readonly pushTo: (target: Target, tag: string) => Promise<Descriptor>;
 }
 
 export async function tinyImage(options: TinyImageOptions = {}): Promise<TinyImage> {

@@ -1,0 +1,53 @@
+/** Content and streams for the contract tests. */
+import { digestOf, type ContentErrorCode, type Descriptor, type OpenContent } from 'oras-js';
+
+export function blobOf(content: string | Uint8Array): Descriptor {
+  const bytes = Buffer.from(content);
+  return { mediaType: 'application/octet-stream', digest: digestOf(bytes), size: bytes.length };
+}
+
+/** Opens bytes in pieces of one buffer that is used again and again, as fast readers do. */
+export function reusing(content: string | Uint8Array, pieceBytes: number): OpenContent {
+  const bytes = Buffer.from(content);
+  return async () =>
+    (async function* () {
+      const buffer = Buffer.alloc(pieceBytes);
+      for (let at = 0; at < bytes.length; at += pieceBytes) {
+        yield buffer.subarray(0, bytes.copy(buffer, 0, at, at + pieceBytes));
+      }
+    })();
+}
+
+/** Gives `content` and then fails with `error`. */
+export function failingAfter(content: string, error: unknown): OpenContent {
+  return async () =>
+    (async function* () {
+      yield Buffer.from(content);
+      throw error;
+    })();
+}
+
+/** Gives `content`, calls `onWaiting`, and then gives nothing more until it is aborted. */
+export function stallingAfter(content: string, onWaiting: () => void): OpenContent {
+  return async (options = {}) =>
+    (async function* () {
+      yield Buffer.from(content);
+      await new Promise((_resolve, reject) => {
+        options.signal?.addEventListener('abort', () => {
+          reject(options.signal?.reason as Error);
+        });
+        onWaiting();
+      });
+    })();
+}
+
+export async function bytesOf(chunks: Promise<AsyncIterable<Uint8Array>>): Promise<Buffer> {
+  const kept: Uint8Array[] = [];
+  for await (const chunk of await chunks) kept.push(chunk);
+  return Buffer.concat(kept);
+}
+
+/** To compare with `toMatchObject`. */
+export function coded(code: ContentErrorCode): { readonly code: ContentErrorCode } {
+  return { code };
+}
