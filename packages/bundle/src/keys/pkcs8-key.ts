@@ -13,7 +13,7 @@ import { KeyError } from './key-error.js';
 
 /** What OWASP asks of PBKDF2-HMAC-SHA256 (2023): about a quarter of a second a guess. */
 const writtenRounds = 600_000;
-/** About four seconds on a slow core; nobody protects a key with more. */
+/** Three seconds on a fast core, and more on a slow one; nobody protects a key with more. */
 const maxRounds = 10_000_000n;
 const saltBytes = 16;
 const keyBytes = 32;

@@ -17,7 +17,7 @@ export interface Match {
   readonly note: string | undefined;
 }
 
-/** Eight signatures without a usable hint hash a list of 16 MiB 128 times: about two seconds, and no more. */
+/** Eight signatures without a usable hint hash a list of 16 MiB 128 times: one to two seconds, and no more. */
 const maxTriedKeys = 16;
 
 /**
