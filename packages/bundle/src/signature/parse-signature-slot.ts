@@ -52,7 +52,7 @@ function jsonOf(slot: Buffer): Buffer {
       'SIGNATURE_MISSING',
       'the bundle is not signed: its signature slot is empty',
       {
-        hint: 'sign it on the connected side: sallyport attach-signature',
+        hint: 'ask the connected side for a signed bundle',
       },
     );
   }

@@ -17,7 +17,7 @@ export function distinctKeys({ keys, threshold }: Trust): readonly TrustedKey[] 
   const distinct = [...new Map(keys.map((key) => [key.fingerprint, key])).values()];
   if (distinct.length === 0) {
     throw new SignatureError('TRUST_EMPTY', 'expected at least one trusted key, found none', {
-      hint: 'add the public key of the connected side: sallyport trust add bundle.pub',
+      hint: 'name the public key of the connected side: --key bundle.pub',
     });
   }
   if (Number.isInteger(threshold) && threshold >= 1 && threshold <= distinct.length)

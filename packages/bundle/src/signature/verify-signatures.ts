@@ -85,13 +85,15 @@ function checkThreshold(
     throw new SignatureError(
       'SIGNATURE_UNKNOWN_KEY',
       `expected a signature by a trusted key, found one by ${strangers}`,
-      { hint: 'compare the fingerprint with the connected side, then: sallyport trust add' },
+      {
+        hint: 'compare the fingerprint with the connected side; if it is theirs, name its public key with --key',
+      },
     );
   }
   throw new SignatureError(
     'SIGNATURE_THRESHOLD',
     `expected signatures by ${threshold} different trusted keys, found ${signers.length}${strangers === '' ? '' : ` and others by ${strangers}`}`,
-    { hint: 'have the missing signers sign: sallyport attach-signature, on the connected side' },
+    { hint: 'have the missing signers sign too: export with one --key for each of them' },
   );
 }
 

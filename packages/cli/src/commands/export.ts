@@ -17,6 +17,7 @@ import {
   registryClient,
   type RegistryFlags,
 } from '../options/registry-options.js';
+import { repeatable } from '../options/repeatable.js';
 import { creationTime, parseAnnotations, parseExpiry } from '../options/bundle-facts.js';
 import { exportResult, planResult } from '../output/describe-export.js';
 import { printResult, type ResultFlags } from '../output/print-result.js';
@@ -42,9 +43,11 @@ export function exportCommand(context: CliContext): Command {
       `what to export; without one: ${presetImages[defaultPreset]?.join(' ') ?? ''}`,
     )
     .option('-o, --output <file>', 'bundle to write, or - for standard output')
-    .option('-k, --key <file...>', 'private keys to sign with')
+    .addOption(repeatable('-k, --key <file>', 'private key to sign with'))
     .option(...passphraseFileOption)
-    .option('--platform <os/arch...>', 'carry only these platforms of an index (default: all)')
+    .addOption(
+      repeatable('--platform <os/arch>', 'carry only this platform of an index (default: all)'),
+    )
     .option('--channel <name>', 'the stream of bundles this one belongs to', 'default')
     .addOption(
       new Option(
@@ -53,7 +56,7 @@ export function exportCommand(context: CliContext): Command {
       ).argParser(parseInteger(1, Number.MAX_SAFE_INTEGER)),
     )
     .option('--expires <time>', 'as 30d, or as YYYY-MM-DDTHH:MM:SSZ')
-    .option('--annotation <name=text...>', 'notes that travel with the bundle')
+    .addOption(repeatable('--annotation <name=text>', 'a note that travels with the bundle'))
     .option('--plan', 'print what would be in the bundle and download no layer')
     .option('--json', 'print the result as JSON')
     .addHelpText(

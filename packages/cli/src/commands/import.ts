@@ -16,6 +16,7 @@ import {
   registryClient,
   type RegistryFlags,
 } from '../options/registry-options.js';
+import { repeatable } from '../options/repeatable.js';
 import { addTrustOptions, readTrust, type TrustFlags } from '../options/trust-options.js';
 import { dryRunResult, importResult } from '../output/describe-import.js';
 import { printResult, type ResultFlags } from '../output/print-result.js';
@@ -33,7 +34,9 @@ export function importCommand(context: CliContext): Command {
     .argument('<bundle>', 'bundle file, or - for standard input')
     .argument('<registry/prefix>', 'where the images go, e.g. registry.example.com/namespace')
     .option('--keep-path', 'keep the whole repository path below the prefix')
-    .option('--map <from=to...>', 'repository paths to write elsewhere below the prefix')
+    .addOption(
+      repeatable('--map <from=to>', 'a repository path to write elsewhere below the prefix'),
+    )
     .option('--dry-run', 'prove the bundle and say what would be written, write nothing');
   return addRegistryOptions(addTrustOptions(command))
     .option('--json', 'print the result as JSON')

@@ -27,10 +27,8 @@ export function reportFailure(error: unknown, { stderr, signal }: CliContext): E
 
 /** `error: … [CODE]`, a `because:` for each cause, and one hint. */
 export function failureText(error: CodedError): string {
-  const [first, ...causes] = causeChain(error).map(describe);
-  // An outer error often carries the sentence of its cause: once is enough.
-  const told = causes.filter((text, index) => text !== [first, ...causes][index]);
-  const lines = [`error: ${first ?? ''}`, ...told.map((text) => `  because: ${text}`)];
+  const [first = '', ...causes] = causeChain(error).map(describe);
+  const lines = [`error: ${first}`, ...causes.map((text) => `  because: ${text}`)];
   if (error.hint !== undefined) lines.push(`hint: ${printable(error.hint, maxMessageLength)}`);
   return `${lines.join('\n')}\n`;
 }

@@ -1,6 +1,7 @@
 /** Flags from the environment: `--ca-file` is `SALLYPORT_CA_FILE`. What the command line says wins. */
 import { InvalidArgumentError, type Command, type Option } from 'commander';
 import { UsageError } from '../errors/usage-error.js';
+import { isRepeatable } from './repeatable.js';
 
 /** Called after parsing and before the command runs. @throws UsageError */
 export function applyEnvironment(
@@ -21,9 +22,8 @@ function variableOf(option: Option): string {
 
 function valueOf(option: Option, text: string): unknown {
   if (option.isBoolean()) return text !== '0' && text !== 'false';
-  const read = (each: string): unknown => parsed(option, each);
   // Several values are separated the way a shell separates them.
-  return option.variadic ? text.trim().split(/\s+/).map(read) : read(text);
+  return isRepeatable(option) ? text.trim().split(/\s+/) : parsed(option, text);
 }
 
 function parsed(option: Option, text: string): unknown {

@@ -4,13 +4,16 @@ import { readFile } from 'node:fs/promises';
 import {
   CodedError,
   dockerCredentials,
+  printable,
   proxyFromEnvironment,
   RegistryClient,
   type ClientOptions,
 } from 'oras-js';
 import type { CliContext } from '../cli-context.js';
 import { UsageError } from '../errors/usage-error.js';
+import { formatSeconds } from '../output/format.js';
 import { parseInteger } from './integer.js';
+import { repeatable } from './repeatable.js';
 
 export interface RegistryFlags {
   readonly plainHttp?: readonly string[];
@@ -24,8 +27,12 @@ export interface RegistryFlags {
 
 export function addRegistryOptions(command: Command): Command {
   return command
-    .option('--plain-http <host...>', 'registries to speak http with; this machine needs no flag')
-    .option('--insecure-skip-tls-verify <host...>', 'registries whose certificate is not checked')
+    .addOption(
+      repeatable('--plain-http <host>', 'registry to speak http with (this machine needs no flag)'),
+    )
+    .addOption(
+      repeatable('--insecure-skip-tls-verify <host>', 'registry whose certificate is not checked'),
+    )
     .option('--ca-file <file>', 'certificates to trust besides those of the system (PEM)')
     .option('--client-cert <file>', 'certificate to show to registries that ask (PEM)')
     .option('--client-key <file>', 'private key of the client certificate (PEM)')
@@ -59,6 +66,10 @@ export async function registryClient(
     insecureSkipTlsVerify: unchecked,
     credentials,
     proxy: proxyFromEnvironment(env),
+    onRetry: ({ waitMs, error }) => {
+      const wait = formatSeconds(waitMs / 1000);
+      stderr.write(`${printable(error.message)}; trying again in ${wait}\n`);
+    },
     ...(flags.caFile === undefined ? {} : { ca: await readText(flags.caFile, '--ca-file') }),
     ...(await clientCertificate(flags)),
   };

@@ -2,6 +2,7 @@
 import { distinctKeys, readPublicKey, type Trust } from '@sallyport/bundle';
 import { Option, type Command } from 'commander';
 import { parseInteger } from './integer.js';
+import { repeatable } from './repeatable.js';
 
 export interface TrustFlags {
   readonly key?: readonly string[];
@@ -10,9 +11,9 @@ export interface TrustFlags {
 
 export function addTrustOptions(command: Command): Command {
   return command
-    .option('-k, --key <file...>', 'public keys of the connected side (PEM)')
+    .addOption(repeatable('-k, --key <file>', 'public key of the connected side (PEM)'))
     .addOption(
-      new Option('--threshold <number>', 'how many of them must have signed')
+      new Option('--threshold <number>', 'how many of the keys must have signed')
         .argParser(parseInteger(1, 8))
         .default(1),
     );

@@ -82,6 +82,7 @@ export class Progress implements Disposable {
   }
 
   private draw(): void {
+    if (this.totalBytes === 0) return;
     const { stderr, terminalColumns } = this.context;
     if (terminalColumns === undefined) {
       stderr.write(`${this.sums()}\n`);
