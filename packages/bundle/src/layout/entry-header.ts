@@ -22,7 +22,11 @@ export async function entryHeader(name: string, size: number): Promise<Buffer> {
   // The body is never written. The pack holds nothing but memory, so it is left as it is: ending it
   // early makes an error with a stack trace, which costs ten times as much as the header.
   pack.entry({ ...fixedFields, name, size }, () => undefined);
-  return await new Promise((resolve) => pack.once('data', resolve));
+  return await new Promise((resolve) => {
+    pack.once('data', (header) => {
+      resolve(header as Buffer);
+    });
+  });
 }
 
 const fixedFields = {
