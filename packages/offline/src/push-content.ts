@@ -38,33 +38,37 @@ export async function pushContent(
   await bundle.proveBlobs(async (blob, call) => {
     const { digest, size } = blob.content;
     options.onEvent?.({ type: 'blob-started', digest, bytes: size });
-    const open = reporting(blob, options.onEvent);
     const repositories = plan.repositoriesOf.get(digest) ?? [];
-    const outcome = await pushBlob({ ...blob, open }, repositories, connect, call);
+    const outcome = await pushBlob(blob, repositories, connect, { ...options, ...call });
     pushed.push({ digest, bytes: size, outcome });
     options.onEvent?.({ type: 'blob-done', digest, bytes: size, outcome });
   }, options);
   return pushed.sort((a, b) => (a.digest < b.digest ? -1 : 1));
 }
 
-/** To the first repository from the bundle; the others take it from there. */
+/** To the first repository from the bundle; the others take it from there. A push keeps what is there. */
 async function pushBlob(
   { content, open, canReopen }: BundleBlob,
   repositories: readonly string[],
   connect: ConnectDestination,
-  call: CallOptions,
+  { onEvent, ...call }: PushOptions,
 ): Promise<BlobOutcome> {
   let outcome: BlobOutcome = 'present';
   const [first] = repositories;
+  const fromBundle: OpenContent = async (options) => {
+    outcome = 'pushed';
+    const bytes = await open(options);
+    return onEvent === undefined ? bytes : reported(bytes, content.digest, onEvent);
+  };
   for (const repository of repositories) {
-    const target = connect(repository);
+    const isFirst = repository === first;
+    const bytes =
+      isFirst || canReopen ? fromBundle : fetchFrom(connect(first ?? repository), content);
     try {
-      if (await target.exists(content, call)) continue;
-      const isFirst = repository === first;
-      const bytes: OpenContent =
-        isFirst || canReopen ? open : fetchFrom(connect(first ?? repository), content);
-      await target.push(content, bytes, { ...call, ...(isFirst ? {} : { mountFrom: first }) });
-      outcome = 'pushed';
+      await connect(repository).push(content, bytes, {
+        ...call,
+        ...(isFirst ? {} : { mountFrom: first }),
+      });
     } catch (error) {
       throw withContext(error, `cannot push ${content.digest} to ${repository} at the destination`);
     }
@@ -75,13 +79,6 @@ async function pushBlob(
 // A pipe is read once: the second repository gets the copy that the first one has, verified again on the way.
 function fetchFrom(source: ReturnType<ConnectDestination>, content: Descriptor): OpenContent {
   return (options) => source.fetch(content, options);
-}
-
-function reporting({ content, open }: BundleBlob, onEvent: OnImportEvent | undefined): OpenContent {
-  return async (options) => {
-    const bytes = await open(options);
-    return onEvent === undefined ? bytes : reported(bytes, content.digest, onEvent);
-  };
 }
 
 export async function* reported(

@@ -57,7 +57,6 @@ async function pushManifests(planned: PlannedImage, options: CallOptions): Promi
   const { image, repository, target, documents } = planned;
   for (const document of documents) {
     try {
-      if (await target.exists(document.descriptor, options)) continue;
       await target.push(document.descriptor, opened(document), options);
     } catch (error) {
       const single =
