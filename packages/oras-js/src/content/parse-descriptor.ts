@@ -1,4 +1,5 @@
 /** Descriptors as they stand in manifests and indexes: parsed, not cast. */
+import { printable } from '../errors/printable.js';
 import { JsonError } from '../json/json-error.js';
 import { integerAt, objectAt, stringAt, stringsAt } from '../json/json-fields.js';
 import type { JsonValue } from '../json/strict-json.js';
@@ -39,7 +40,9 @@ export function parseAnnotations(
   where: string,
 ): Readonly<Record<string, string>> {
   const entries = Object.entries(objectAt(value, where));
-  return Object.fromEntries(entries.map(([key, text]) => [key, stringAt(text, `${where}.${key}`)]));
+  return Object.fromEntries(
+    entries.map(([key, text]) => [key, stringAt(text, `${where}.${printable(key, 60)}`)]),
+  );
 }
 
 // Go writes an empty map or list that was never made as null.

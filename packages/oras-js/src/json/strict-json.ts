@@ -8,6 +8,7 @@
  *
  * @see https://www.rfc-editor.org/rfc/rfc8259
  */
+import { printable } from '../errors/printable.js';
 import { JsonError } from './json-error.js';
 import { JsonText } from './json-text.js';
 
@@ -63,7 +64,7 @@ function readObject(text: JsonText, depthLeft: number): JsonObject {
     do {
       const key = text.readString();
       if (prototypeKeys.has(key)) throw text.refused(`another key than "${key}"`);
-      if (members.has(key)) throw text.refused(`each key once; "${key.slice(0, 60)}" came twice`);
+      if (members.has(key)) throw text.refused(`each key once; "${printable(key, 60)}" came twice`);
       text.skip(':');
       members.set(key, readValue(text, depthLeft - 1));
     } while (text.skipIf(','));
