@@ -1,5 +1,6 @@
 /** One request and the answer to it, as every endpoint sees them. */
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
+import { finished } from 'node:stream';
 import type { Refusal } from './refusal.js';
 
 export class Exchange {
@@ -40,8 +41,8 @@ export class Exchange {
   /** Answers without a body. */
   answer(status: number, headers: OutgoingHttpHeaders = {}): void {
     const isBodyless = status === 204 || status === 304;
-    this.response.writeHead(status, { ...headers, ...(isBodyless ? {} : { 'Content-Length': 0 }) });
-    this.response.end();
+    this.writeHead(status, { ...headers, ...(isBodyless ? {} : { 'Content-Length': 0 }) });
+    this.end();
   }
 
   /** Answers with a whole body; to HEAD with its headers alone. */
@@ -51,12 +52,12 @@ export class Exchange {
     bytes: Uint8Array,
     headers: OutgoingHttpHeaders = {},
   ): void {
-    this.response.writeHead(status, {
+    this.writeHead(status, {
       ...headers,
       'Content-Type': mediaType,
       'Content-Length': bytes.byteLength,
     });
-    this.response.end(this.method === 'HEAD' ? undefined : bytes);
+    this.end(this.method === 'HEAD' ? undefined : bytes);
   }
 
   answerJson(value: unknown, headers: OutgoingHttpHeaders = {}, mediaType = 'application/json') {
@@ -67,6 +68,38 @@ export class Exchange {
     const bytes = Buffer.from(JSON.stringify({ errors: [{ code, message }] }));
     this.answerBytes(status, 'application/json', bytes, headers);
   }
+
+  private writeHead(status: number, headers: OutgoingHttpHeaders): void {
+    // A client that was not told to continue sends no body: what comes next could be taken for it.
+    this.response.writeHead(status, {
+      ...headers,
+      ...(this.mustSayContinue ? { Connection: 'close' } : {}),
+    });
+  }
+
+  /**
+   * Ends the answer, after the whole of the request has been read.
+   *
+   * The answer itself is out at once. But a connection that is closed while the
+   * client still sends is reset, and the client never sees why it was refused.
+   */
+  private end(bytes?: Uint8Array): void {
+    const { request, response } = this;
+    if (this.mustSayContinue || !hasBody(request) || request.readableEnded) {
+      response.end(bytes);
+      return;
+    }
+    if (bytes === undefined) response.flushHeaders();
+    else response.write(bytes);
+    request.resume();
+    finished(request, () => {
+      response.end();
+    });
+  }
+}
+
+function hasBody({ headers }: IncomingMessage): boolean {
+  return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
 }
 
 function abortedBy(response: ServerResponse): AbortSignal {

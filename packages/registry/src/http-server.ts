@@ -31,6 +31,8 @@ export interface HttpServer {
 const defaultGraceMs = 5_000;
 // A layer takes as long as it takes; a peer that is silent for this long is gone.
 const idleLimitMs = 10 * 60 * 1000;
+// Longer than clients keep an idle connection (Go: 90 s), so that none is closed under a new request.
+const keepAliveMs = 100_000;
 
 /** @throws the system's error when it cannot listen there. */
 export async function startHttpServer(
@@ -40,6 +42,7 @@ export async function startHttpServer(
   // Node ends every request after 5 minutes otherwise; a large layer takes longer.
   const server = createServer({ requestTimeout: 0 });
   server.setTimeout(idleLimitMs);
+  server.keepAliveTimeout = keepAliveMs;
   const running = answerOn(server, listener);
   server.listen(options.port ?? 0, options.host ?? '127.0.0.1');
   await once(server, 'listening');
