@@ -7,7 +7,7 @@ import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { PassThrough } from 'node:stream';
-import { childrenOf, MemoryStore, parseManifest, readContent, RegistryClient } from 'oras-js';
+import { childrenOf, OciLayout, parseManifest, readContent, RegistryClient } from 'oras-js';
 import { allCommands, Interrupted, runCommand } from '@sallyport/cli';
 import { serveRegistry } from '@sallyport/registry';
 import { tinyImage } from '@sallyport/testing';
@@ -36,8 +36,8 @@ try {
 }
 
 async function demo() {
-  const source = new MemoryStore();
-  const destination = new MemoryStore();
+  const source = new OciLayout(join(folder, 'first-registry'));
+  const destination = new OciLayout(join(folder, 'second-registry'));
   const connected = await serveRegistry({ store: source });
   const offline = await serveRegistry({ store: destination });
   try {

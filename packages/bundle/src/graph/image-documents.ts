@@ -4,7 +4,7 @@
  * That order is the order to push them in: a registry may refuse a manifest
  * whose children it does not have.
  */
-import type { Descriptor, Digest } from 'oras-js';
+import { formatPlatform, type Descriptor, type Digest } from 'oras-js';
 import { BundleError } from '../bundle-error.js';
 import { maxIndexDepth } from '../limits.js';
 import type { BundleImage } from '../list/bundle-manifest.js';
@@ -20,7 +20,7 @@ export function imageDocuments(image: BundleImage, documents: Documents): readon
   const { digest, mediaType, size } = image;
   const carried = new Set(image.platforms.map((platform) => platform.digest));
   const root = documentOf({ digest, mediaType, size }, documents);
-  checkCarried(image, root, carried);
+  checkCarried(image, root);
   walk(root, documents, ordered, (child) => carried.has(child.digest), 1);
   for (const referrer of image.referrers) {
     walk(documentOf(referrer, documents), documents, ordered, () => true, 1);
@@ -46,16 +46,20 @@ function walk(
   ordered.set(descriptor.digest, document);
 }
 
-function checkCarried(image: BundleImage, root: Document, carried: ReadonlySet<Digest>): void {
-  const offered: readonly Digest[] =
-    root.manifest.kind === 'index'
-      ? root.manifest.manifests.map(({ digest }) => digest)
-      : [root.descriptor.digest];
-  const strange = [...carried].find((digest) => !offered.includes(digest));
-  if (strange !== undefined) {
+// What the list says of a child, people and Docker's manifest.json go by: it has to be what the index says.
+function checkCarried(image: BundleImage, root: Document): void {
+  const { manifest, descriptor } = root;
+  const children = manifest.kind === 'index' ? manifest.manifests : [];
+  for (const { digest, platform } of image.platforms) {
+    const isItself = manifest.kind === 'image' && digest === descriptor.digest;
+    const isChild = children.some(
+      (child) =>
+        child.digest === digest && (child.platform && formatPlatform(child.platform)) === platform,
+    );
+    if (isItself || isChild) continue;
     throw new BundleError(
       'BUNDLE_CONTENT_MISMATCH',
-      `expected the platforms of ${image.repository}@${image.digest} to be in it, found ${strange}`,
+      `expected the platforms of ${image.repository}@${image.digest} to be in it, found ${digest} for ${platform ?? 'none'}`,
     );
   }
 }
