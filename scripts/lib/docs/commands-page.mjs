@@ -1,0 +1,55 @@
+/** `docs/commands.md`: what each command says of itself with `--help`, asked for at a fixed width. */
+import { join } from 'node:path';
+import { runProgram } from '../run-program.mjs';
+import { generatedNote } from './markdown.mjs';
+
+const programs = ['sallyport', 'sallyport-offline'];
+
+export async function commandsPage(root) {
+  const [whole, offline] = await Promise.all(programs.map((name) => helpOf(root, name, [])));
+  const sections = await Promise.all(
+    commandNames(whole).map(async (name) => section(name, await helpOf(root, programs[0], [name]))),
+  );
+  return `# Commands
+
+${generatedNote}
+
+Flags can also come from the environment: \`--ca-file\` from \`SALLYPORT_CA_FILE\`, and so on. What the
+command line says wins. A flag that may be repeated takes several values from its variable, with
+spaces between them; a flag without a value is switched off by \`0\` or \`false\`.
+
+Results go to standard output, everything else to standard error. The exit codes are listed in
+[errors.md](errors.md).
+
+${section('sallyport', whole)}
+
+${sections.join('\n\n')}
+
+## sallyport-offline
+
+The offline half alone: the same commands, without those that download or sign.
+
+${fenced(offline)}
+`;
+}
+
+function section(name, help) {
+  return `## ${name}\n\n${fenced(help)}`;
+}
+
+function fenced(help) {
+  return `\`\`\`text\n${help.trimEnd()}\n\`\`\``;
+}
+
+/** The names in the list of commands, in its order; `help` explains itself. */
+export function commandNames(help) {
+  const list = help.slice(help.indexOf('\nCommands:\n') + '\nCommands:\n'.length);
+  const names = [...list.matchAll(/^ {2}([a-z][a-z-]*)/gm)].map(([, name]) => name);
+  return names.filter((name) => name !== 'help');
+}
+
+/** A program that writes into a pipe takes it to be 80 columns wide. */
+function helpOf(root, program, words) {
+  const file = join(root, 'packages', 'cli', 'bin', `${program}.js`);
+  return runProgram(process.execPath, [file, ...words, '--help']);
+}
