@@ -132,14 +132,18 @@ function dockerImage(each: HandmadeImage): readonly object[] {
   const platforms = carriedPlatforms(each.image);
   const amd64 = platforms.filter(({ platform }) => platform === 'linux/amd64');
   for (const platform of [...amd64, ...platforms]) {
-    const { config, layers = [] } = fieldsOf(contents, platform);
-    if (config === undefined || !/image\.(?:config\.)?v1\+json/.test(config.mediaType)) continue;
-    if (layers.length === 0 || layers.some(({ mediaType }) => /foreign|nondis/.test(mediaType)))
-      continue;
+    const { config, layers } = fieldsOf(contents, platform);
+    if (!isImageConfig(config) || !Array.isArray(layers) || layers.length === 0) continue;
+    if (layers.some(({ mediaType }: Descriptor) => /foreign|nondis/.test(mediaType))) continue;
     const pathOf = ({ digest }: Descriptor): string => `blobs/sha256/${digest.slice(7)}`;
     return [{ Config: pathOf(config), RepoTags: namesOf(each), Layers: layers.map(pathOf) }];
   }
   return [];
+}
+
+// Absent or null where a test breaks a manifest.
+function isImageConfig(config: Descriptor | null | undefined): config is Descriptor {
+  return /image\.(?:config\.)?v1\+json/.test(config?.mediaType ?? '');
 }
 
 function asJson(value: unknown): Buffer {

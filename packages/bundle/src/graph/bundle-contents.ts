@@ -1,5 +1,11 @@
 /** All content of a bundle's images, each once, sorted the way a bundle holds it. */
-import { isIndexType, isNonDistributableType, type Descriptor, type Digest } from 'oras-js';
+import {
+  isIndexType,
+  isManifestOrIndexType,
+  isNonDistributableType,
+  type Descriptor,
+  type Digest,
+} from 'oras-js';
 import { BundleError } from '../bundle-error.js';
 import { maxDocumentBytes } from '../limits.js';
 import type { BundleImage } from '../list/bundle-manifest.js';
@@ -61,13 +67,14 @@ function note(
   if (!into.has(digest)) into.set(digest, { mediaType, digest, size });
 }
 
-// Registries keep manifests and blobs apart: content used as both would need two uploads of one entry.
+// Registries keep manifests and blobs apart: content used as both would need two uploads of one entry,
+// and a blob that calls itself a manifest would be read as one.
 function checkRoles(
   documents: ReadonlyMap<Digest, Document>,
   ...blobs: readonly ReadonlyMap<Digest, Descriptor>[]
 ): void {
-  for (const digest of documents.keys()) {
-    if (blobs.some((map) => map.has(digest))) {
+  for (const { digest, mediaType } of blobs.flatMap((map) => [...map.values()])) {
+    if (documents.has(digest) || isManifestOrIndexType(mediaType)) {
       throw new BundleError(
         'BUNDLE_CONTENT_MISMATCH',
         `${digest} is used both as a manifest and as a blob`,

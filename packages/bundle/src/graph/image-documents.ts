@@ -37,8 +37,8 @@ function walk(
 ): void {
   const { descriptor, manifest } = document;
   if (ordered.has(descriptor.digest)) return;
-  if (depth > maxIndexDepth) throw tooDeep();
   if (manifest.kind === 'index') {
+    if (depth > maxIndexDepth) throw tooDeep();
     for (const child of manifest.manifests.filter(isCarried)) {
       walk(documentOf(child, documents), documents, ordered, () => true, depth + 1);
     }
