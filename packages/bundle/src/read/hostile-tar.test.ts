@@ -42,7 +42,7 @@ const places: readonly (readonly [place: string, index: number])[] = [
 ];
 
 const defects: readonly (readonly [defect: string, ...changes: readonly HeaderChange[]])[] = [
-  ...[...'1234567ASxgLKDMNVX\0'].map(
+  ...Array.from('1234567ASxgLKDMNVX\0').map(
     (type) => [`type ${JSON.stringify(type)}`, { at: 156, bytes: type }] as const,
   ),
   ['mode 0600', { at: 100, bytes: '000600 ' }],

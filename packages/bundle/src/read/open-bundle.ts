@@ -9,7 +9,7 @@ import { layOut, type BundleLayout } from '../layout/bundle-layout.js';
 import type { BundleManifest } from '../list/bundle-manifest.js';
 import { parseList } from '../list/parse-list.js';
 import type { TrustedKey } from '../keys/public-key.js';
-import type { Trust } from '../signature/trust.js';
+import { distinctKeys, type Trust } from '../signature/trust.js';
 import { verifySignatures } from '../signature/verify-signatures.js';
 import { trailing, truncated, type BundleInput } from './bundle-input.js';
 import { readDocuments } from './read-documents.js';
@@ -33,6 +33,8 @@ export async function openBundle(
   trust: Trust,
   options: OpenOptions = {},
 ): Promise<VerifiedBundle> {
+  // With nobody to trust nothing can be accepted, so nothing is read.
+  distinctKeys(trust);
   const { list, slots } = await readHead(input, options);
   const { signers, notes } = verifySignatures(list, slots, trust);
   const manifest = parseList(list);
