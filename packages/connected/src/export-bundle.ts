@@ -1,5 +1,11 @@
 /** The connected side, from names to a file: resolve, plan, sign, write. Each step's result is the next one's argument. */
-import { signManifest, type BundleManifest, type Signer } from '@sallyport/bundle';
+import {
+  leaveUnsigned,
+  signManifest,
+  type BundleManifest,
+  type SignedManifest,
+  type Signer,
+} from '@sallyport/bundle';
 import type { CallOptions, Digest, Platform, Reference } from 'oras-js';
 import type { OnExportEvent } from './export-event.js';
 import { planBundle, type ExportPlan, type PlanOptions } from './plan-bundle.js';
@@ -13,7 +19,8 @@ export interface PlanRequest extends PlanOptions {
 }
 
 export interface ExportRequest extends PlanRequest {
-  readonly signers: readonly Signer[];
+  /** Who signs; or how many slots to leave empty, for signatures made elsewhere. */
+  readonly signers: readonly Signer[] | { readonly unsignedSlots: number };
   readonly output: BundleOutput;
 }
 
@@ -44,11 +51,21 @@ export async function exportBundle(
   options: ExportOptions = {},
 ): Promise<ExportReport> {
   const plan = await resolveAndPlan(request, options);
-  const signed = await signManifest(plan.manifest, request.signers);
+  const signed = await seal(plan.manifest, request, options);
   const { entries, bytes } = plan.manifest.totals;
   options.onEvent?.({ type: 'planned', blobs: entries, bytes });
   await writeBundle(plan, signed, request.output, options);
   return { manifest: plan.manifest, digest: signed.digest, fileBytes: signed.fileBytes };
+}
+
+async function seal(
+  manifest: BundleManifest,
+  { signers }: ExportRequest,
+  { signal }: CallOptions,
+): Promise<SignedManifest> {
+  return 'unsignedSlots' in signers
+    ? leaveUnsigned(manifest, signers.unsignedSlots)
+    : signManifest(manifest, signers, { signal });
 }
 
 /** What an export would carry: manifests are fetched, layers are not, nothing is written. */

@@ -21,7 +21,9 @@ export type KeyErrorCode =
   /** A key pair is not written over a file that is there. */
   | 'KEY_EXISTS'
   /** The key pair could not be written. */
-  | 'KEY_UNWRITABLE';
+  | 'KEY_UNWRITABLE'
+  /** The signer command failed, or returned something else than a signature by the named key. */
+  | 'KEY_SIGNER_FAILED';
 
 export class KeyError extends CodedError<KeyErrorCode> {
   override readonly name = 'KeyError';

@@ -6,6 +6,7 @@
  */
 import { sign, type KeyObject } from 'node:crypto';
 import { platform } from 'node:os';
+import type { CallOptions } from 'oras-js';
 import { KeyError } from './key-error.js';
 import { expectKind } from './key-kind.js';
 import type { PassphraseSource } from './passphrase.js';
@@ -17,7 +18,7 @@ import { readKeyFile } from './read-key-file.js';
 export interface Signer {
   readonly publicKey: TrustedKey;
   /** @returns ECDSA with SHA-256 over `bytes`, in DER. */
-  sign(bytes: Uint8Array): Promise<Buffer>;
+  sign(bytes: Uint8Array, options?: CallOptions): Promise<Buffer>;
 }
 
 export interface SigningKey extends Signer {

@@ -33,6 +33,11 @@ export function signaturePath(number: number): string {
   return number === 1 ? `${listPath}.sigstore.json` : `${listPath}.${number}.sigstore.json`;
 }
 
+/** Where the 2048 bytes of signature `number`, counted from 1, begin. */
+export function slotOffset(listBytes: number, number: number): number {
+  return spanOf(listBytes) + (number - 1) * spanOf(signatureSlotBytes) + blockBytes;
+}
+
 export function layOut(
   listBytes: number,
   signatures: number,

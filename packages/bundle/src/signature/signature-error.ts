@@ -14,6 +14,8 @@ export type SignatureErrorCode =
   | 'SIGNATURE_UNKNOWN_KEY'
   /** Good signatures, by fewer trusted keys than are asked for. */
   | 'SIGNATURE_THRESHOLD'
+  /** Every signature slot of the bundle is filled already. */
+  | 'SIGNATURE_NO_SLOT'
   /** No key is trusted, so nothing could ever be accepted. */
   | 'TRUST_EMPTY'
   /** The number of keys that must have signed is below one or above the number of trusted keys. */

@@ -1,5 +1,4 @@
 /** `export`: images in registries → one signed bundle. */
-import { readSigningKey, type Signer } from '@sallyport/bundle';
 import { exportBundle, planExport, type BundleOutput } from '@sallyport/connected';
 import { defaultPreset, presetImages } from '@sallyport/gitlab';
 import { Command, Option } from 'commander';
@@ -7,11 +6,7 @@ import { parsePlatform, parseReference, type Platform, type Reference } from 'or
 import type { CliContext } from '../cli-context.js';
 import { UsageError } from '../errors/usage-error.js';
 import { parseInteger } from '../options/integer.js';
-import {
-  passphraseFileOption,
-  passphraseSource,
-  type PassphraseFlags,
-} from '../options/passphrase.js';
+import { addSignerOptions, readSigners, type SignerFlags } from '../options/signers.js';
 import {
   addRegistryOptions,
   registryClient,
@@ -24,9 +19,8 @@ import { printResult, type ResultFlags } from '../output/print-result.js';
 import { Progress } from '../output/progress.js';
 import { version } from '../version.js';
 
-interface ExportFlags extends RegistryFlags, PassphraseFlags, ResultFlags {
+interface ExportFlags extends RegistryFlags, SignerFlags, ResultFlags {
   readonly output?: string;
-  readonly key?: readonly string[];
   readonly platform?: readonly string[];
   readonly channel: string;
   readonly sequence?: number;
@@ -43,8 +37,6 @@ export function exportCommand(context: CliContext): Command {
       `what to export; without one: ${presetImages[defaultPreset]?.join(' ') ?? ''}`,
     )
     .option('-o, --output <file>', 'bundle to write, or - for standard output')
-    .addOption(repeatable('-k, --key <file>', 'private key to sign with'))
-    .option(...passphraseFileOption)
     .addOption(
       repeatable('--platform <os/arch>', 'carry only this platform of an index (default: all)'),
     )
@@ -63,9 +55,11 @@ export function exportCommand(context: CliContext): Command {
       'after',
       '\nExample:\n  sallyport export registry.gitlab.com/security-products/dast:6 --output dast.sallyport.tar --key bundle.key',
     );
-  return addRegistryOptions(command).action(async (images: string[], flags: ExportFlags) => {
-    await runExport(images, flags, context);
-  });
+  return addRegistryOptions(addSignerOptions(command)).action(
+    async (images: string[], flags: ExportFlags) => {
+      await runExport(images, flags, context);
+    },
+  );
 }
 
 async function runExport(
@@ -126,21 +120,4 @@ function bundleOutput({ output }: ExportFlags, { stdout }: CliContext): BundleOu
     });
   }
   return output === '-' ? { stream: stdout } : { file: output };
-}
-
-async function readSigners(flags: ExportFlags, context: CliContext): Promise<readonly Signer[]> {
-  const { key = [] } = flags;
-  if (key.length === 0) {
-    throw new UsageError('expected --key with a private key to sign with, found none', {
-      hint: 'make one with: sallyport keygen --output bundle, then add --key bundle.key',
-    });
-  }
-  const signers: Signer[] = [];
-  for (const file of key) {
-    const signer = await readSigningKey(file, passphraseSource(flags, context));
-    if (!signer.isEncrypted)
-      context.stderr.write(`warning: ${file} is not encrypted; whoever can read it can sign\n`);
-    signers.push(signer);
-  }
-  return signers;
 }

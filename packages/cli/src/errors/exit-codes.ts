@@ -89,6 +89,7 @@ export const exitCodeOf: Readonly<Record<ErrorCode, ExitCode>> = {
   KEY_PASSPHRASE_WRONG: trust,
   KEY_EXISTS: usage,
   KEY_UNWRITABLE: disk,
+  KEY_SIGNER_FAILED: trust,
 
   REGISTRY_UNREACHABLE: mayPass,
   REGISTRY_TIMEOUT: mayPass,
@@ -111,6 +112,7 @@ export const exitCodeOf: Readonly<Record<ErrorCode, ExitCode>> = {
   SIGNATURE_WRONG: trust,
   SIGNATURE_UNKNOWN_KEY: trust,
   SIGNATURE_THRESHOLD: trust,
+  SIGNATURE_NO_SLOT: usage,
   TRUST_EMPTY: trust,
   TRUST_THRESHOLD: trust,
 

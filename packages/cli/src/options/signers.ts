@@ -1,0 +1,85 @@
+/** Who signs an export: key files, a command, or somebody on another machine later. */
+import { commandSigner, readPublicKey, readSigningKey, type Signer } from '@sallyport/bundle';
+import { Option, type Command } from 'commander';
+import type { CliContext } from '../cli-context.js';
+import { UsageError } from '../errors/usage-error.js';
+import { parseInteger } from './integer.js';
+import { passphraseFileOption, passphraseSource, type PassphraseFlags } from './passphrase.js';
+import { repeatable } from './repeatable.js';
+
+export interface SignerFlags extends PassphraseFlags {
+  readonly key?: readonly string[];
+  readonly signerCommand?: string;
+  readonly unsigned?: boolean;
+  readonly signatures: number;
+}
+
+export function addSignerOptions(command: Command): Command {
+  return command
+    .addOption(
+      repeatable(
+        '-k, --key <file>',
+        'private key to sign with; with --signer-command its public key',
+      ),
+    )
+    .option(...passphraseFileOption)
+    .option(
+      '--signer-command <command>',
+      'signs in place of a key file: 32 bytes in, a DER signature out',
+    )
+    .option(
+      '--unsigned',
+      'leave the signature to attach-signature; every import refuses the bundle until then',
+    )
+    .addOption(
+      new Option('--signatures <number>', 'empty slots to leave with --unsigned')
+        .argParser(parseInteger(1, 8))
+        .default(1),
+    );
+}
+
+/** @throws UsageError, KeyError */
+export async function readSigners(
+  flags: SignerFlags,
+  context: CliContext,
+): Promise<readonly Signer[] | { readonly unsignedSlots: number }> {
+  const { key = [], signerCommand, unsigned, signatures } = flags;
+  if (unsigned === true) {
+    if (key.length === 0 && signerCommand === undefined) return { unsignedSlots: signatures };
+    throw new UsageError('expected --unsigned, or --key and --signer-command, found both');
+  }
+  if (signerCommand !== undefined) return [await signerByCommand(signerCommand, key)];
+  if (key.length === 0) {
+    throw new UsageError('expected --key with a private key to sign with, found none', {
+      hint: 'make one with: sallyport keygen --output bundle, then add --key bundle.key',
+    });
+  }
+  const signers: Signer[] = [];
+  for (const file of key) signers.push(await signerFromFile(file, flags, context));
+  return signers;
+}
+
+async function signerByCommand(command: string, key: readonly string[]): Promise<Signer> {
+  const [publicKey, ...more] = key;
+  if (publicKey !== undefined && more.length === 0) {
+    return commandSigner(command, await readPublicKey(publicKey));
+  }
+  throw new UsageError(
+    `expected one --key with the public key of the signer command, found ${key.length}`,
+    {
+      hint: 'name the .pub file of the key that the command signs with',
+    },
+  );
+}
+
+async function signerFromFile(
+  file: string,
+  flags: SignerFlags,
+  context: CliContext,
+): Promise<Signer> {
+  const signer = await readSigningKey(file, passphraseSource(flags, context));
+  if (!signer.isEncrypted) {
+    context.stderr.write(`warning: ${file} is not encrypted; whoever can read it can sign\n`);
+  }
+  return signer;
+}
