@@ -2,6 +2,7 @@
 import { Command, CommanderError } from 'commander';
 import type { CliContext } from './cli-context.js';
 import type { MakeCommand } from './commands/make-command.js';
+import { commandLineError } from './errors/command-line-error.js';
 import { exitCodes, type ExitCode } from './errors/exit-codes.js';
 import { reportFailure } from './errors/report-failure.js';
 import { applyEnvironment } from './options/environment.js';
@@ -16,14 +17,18 @@ export async function runCommand(
 ): Promise<ExitCode> {
   const program = new Command(name)
     .description('carries container images through an air gap')
-    .version(version)
-    .showHelpAfterError(`(see ${name} --help)`);
+    .version(version);
   for (const make of commands) program.addCommand(make(context));
+  let misread = program;
   for (const command of [program, ...program.commands]) {
     command.exitOverride();
     command.configureOutput({
       writeOut: (text) => context.stdout.write(text),
       writeErr: (text) => context.stderr.write(text),
+      // Said below, in the form of all errors.
+      outputError: () => {
+        misread = command;
+      },
     });
   }
   try {
@@ -33,9 +38,10 @@ export async function runCommand(
     await program.parseAsync([...args], { from: 'user' });
     return exitCodes.done;
   } catch (error) {
-    // Help and version end as errors too, with code 0; real ones have been printed by commander.
-    if (error instanceof CommanderError)
-      return error.exitCode === 0 ? exitCodes.done : exitCodes.usage;
-    return reportFailure(error, context);
+    if (!(error instanceof CommanderError)) return reportFailure(error, context);
+    // Help and version end as errors too. Without a command the help stands in place of an error.
+    if (error.exitCode === 0) return exitCodes.done;
+    if (error.code === 'commander.help') return exitCodes.usage;
+    return reportFailure(commandLineError(error, misread), context);
   }
 }

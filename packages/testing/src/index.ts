@@ -12,6 +12,16 @@ export {
 export { ask, refusalCode, type AskOptions, type Reply } from './ask.js';
 export { available, describeWith, findProgram } from './programs.js';
 export { runProgram, type ProgramOptions, type ProgramResult } from './run-program.js';
+export { startProgram, type RunningProgram } from './command-line/running-program.js';
+export {
+  captureRun,
+  type CapturedOptions,
+  type CapturedRun,
+  type CapturedWorld,
+  type CommandLine,
+} from './command-line/captured-run.js';
+export { openDesk, type Desk } from './command-line/desk.js';
+export { expectRefusal, type ExpectedRefusal } from './command-line/refusal.js';
 export { skopeo } from './skopeo.js';
 export { noise, tinyLayer, type TinyLayer } from './tiny-layer.js';
 export {

@@ -7,6 +7,7 @@ import { causeChain, CodedError, printable } from 'oras-js';
 import { inspect } from 'node:util';
 import { Interrupted, type CliContext } from '../cli-context.js';
 import { exitCodeOf, exitCodes, type ErrorCode, type ExitCode } from './exit-codes.js';
+import { generalHint } from './general-hint.js';
 
 /** Long enough for a sentence with two digests and a server's own words. */
 const maxMessageLength = 2000;
@@ -14,7 +15,9 @@ const maxMessageLength = 2000;
 export function reportFailure(error: unknown, { stderr, signal }: CliContext): ExitCode {
   const stopped = signal.aborted ? (signal.reason as unknown) : error;
   if (stopped instanceof Interrupted) {
-    stderr.write(`${stopped.message}; run the same command again to start over\n`);
+    stderr.write(
+      `error: ${stopped.message} [INTERRUPTED]\nhint: run the same command again; nothing half done is in its way\n`,
+    );
     return stopped.signalName === 'SIGINT' ? exitCodes.interrupted : exitCodes.terminated;
   }
   if (!(error instanceof CodedError)) {
@@ -28,9 +31,12 @@ export function reportFailure(error: unknown, { stderr, signal }: CliContext): E
 /** `error: … [CODE]`, a `because:` for each cause, and one hint. */
 export function failureText(error: CodedError): string {
   const [first = '', ...causes] = causeChain(error).map(describe);
-  const lines = [`error: ${first}`, ...causes.map((text) => `  because: ${text}`)];
-  if (error.hint !== undefined) lines.push(`hint: ${printable(error.hint, maxMessageLength)}`);
-  return `${lines.join('\n')}\n`;
+  const hint = error.hint ?? generalHint(exitCodeOf[error.code as ErrorCode]);
+  return [
+    `error: ${first}`,
+    ...causes.map((text) => `  because: ${text}`),
+    `hint: ${printable(hint, maxMessageLength)}\n`,
+  ].join('\n');
 }
 
 function describe(error: unknown): string {

@@ -23,6 +23,7 @@ export interface RegistryFlags {
   readonly clientKey?: string;
   readonly dockerConfig?: string;
   readonly concurrency: number;
+  readonly retries: number;
 }
 
 export function addRegistryOptions(command: Command): Command {
@@ -43,6 +44,11 @@ export function addRegistryOptions(command: Command): Command {
     .addOption(
       new Option('--concurrency <number>', 'blobs transferred at once')
         .argParser(parseInteger(1, 64))
+        .default(4),
+    )
+    .addOption(
+      new Option('--retries <number>', 'times a request that may succeed later is sent again')
+        .argParser(parseInteger(0, 100))
         .default(4),
     );
 }
@@ -66,6 +72,7 @@ export async function registryClient(
     insecureSkipTlsVerify: unchecked,
     credentials,
     proxy: proxyFromEnvironment(env),
+    retry: { maxRetries: flags.retries },
     onRetry: ({ waitMs, error }) => {
       const wait = formatSeconds(waitMs / 1000);
       stderr.write(`${printable(error.message)}; trying again in ${wait}\n`);
