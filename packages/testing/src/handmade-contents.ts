@@ -88,7 +88,10 @@ function spelled(platform: Descriptor['platform']): { platform?: string } {
 
 // Indexes, manifests, configs, the rest; each ascending by digest.
 function inOrder(blobs: readonly TinyContent[]): readonly TinyContent[] {
-  const unique = [...new Map(blobs.map((each) => [each.content.digest, each])).values()];
+  // Of content under two media types the first stays.
+  const unique = [
+    ...new Map([...blobs].reverse().map((each) => [each.content.digest, each])).values(),
+  ];
   const isIndex = ({ content }: TinyContent): boolean => /index|list/.test(content.mediaType);
   const isManifest = ({ content }: TinyContent): boolean => /manifest\.v/.test(content.mediaType);
   const documents = unique.filter((each) => isIndex(each) || isManifest(each));

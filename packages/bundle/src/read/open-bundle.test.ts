@@ -1,13 +1,19 @@
 /** What an honest bundle gives, from a file and from a pipe. */
 import { describe, expect, it } from '@jest/globals';
 import {
+  contentOf,
   handmadeBundle,
+  imageOf,
+  json,
   testSigner,
   tinyImage,
   tinyReferrer,
+  type HandmadeBundle,
   type HandmadeImage,
+  type HandmadeList,
+  type TinyImage,
 } from '@sallyport/testing';
-import { digestOf } from 'oras-js';
+import { digestOf, mediaTypes } from 'oras-js';
 import {
   pipeOf,
   proveFile,
@@ -76,5 +82,166 @@ describe('opening an honest bundle', () => {
     const { bytes, publicKeyPem } = await handmadeBundle();
     const { blobs } = await proveInput(pipeOf(bytes, chunkBytes), trusting(publicKeyPem));
     expect(blobs.size).toBe(3);
+  });
+});
+
+describe('opening a bundle of unusual images', () => {
+  it('takes an index of which one platform is carried', async () => {
+    const whole = await tinyImage({ platforms: ['linux/amd64', 'linux/arm64'] });
+    const amd64 = await tinyImage({ platforms: ['linux/amd64'] });
+    const sparse = imageOf([...amd64.contents, ...whole.contents.slice(-1)]);
+    const { bundle, blobs } = await provePipe(
+      await handmadeBundle({ images: [{ image: sparse }] }),
+    );
+    expect(bundle.manifest.images[0]?.platforms).toEqual([
+      { digest: amd64.root.digest, platform: 'linux/amd64' },
+    ]);
+    expect(blobs.size).toBe(2);
+  });
+
+  it('does not carry layers that may not be shared, and keeps what the manifest says of them', async () => {
+    const { contents } = await tinyImage();
+    const licensed = contentOf(
+      'application/vnd.oci.image.layer.nondistributable.v1.tar+gzip',
+      Buffer.from('licensed'),
+    );
+    const manifest = json(mediaTypes.ociManifest, {
+      schemaVersion: 2,
+      config: contents.at(-2)?.content,
+      layers: [{ ...licensed.content, urls: ['http://127.0.0.1:9/layer'] }, contents[0]?.content],
+    });
+    const image = imageOf([...contents.slice(0, 2), manifest]);
+    const { bundle, blobs } = await provePipe(await handmadeBundle({ images: [{ image }] }));
+    expect(blobs.has(licensed.content.digest)).toBe(false);
+    expect(bundle.manifest.images.flatMap((each) => bundle.documentsOf(each))).toEqual([
+      expect.objectContaining({ bytes: manifest.bytes }),
+    ]);
+  });
+
+  it('carries content once that is a config here and a layer there', async () => {
+    const shared = json(mediaTypes.ociConfig, { architecture: 'amd64', os: 'linux' });
+    const layered = json(mediaTypes.ociManifest, {
+      schemaVersion: 2,
+      config: shared.content,
+      layers: [shared.content],
+    });
+    const image = imageOf([shared, layered]);
+    const { blobs } = await provePipe(await handmadeBundle({ images: [{ image }] }));
+    expect([...blobs]).toEqual([[shared.content.digest, shared.bytes]]);
+  });
+
+  it('carries a layer once that two images share', async () => {
+    const [one, two] = [await tinyImage(), await tinyImage({ docker: true })];
+    const images = [{ image: one }, { image: two, repository: 'team/docker' }];
+    const { bundle, blobs } = await provePipe(await handmadeBundle({ images }));
+    expect(blobs.size).toBe(3);
+    // The first media type met is the one that the entry says.
+    expect(bundle.manifest.entries.at(-1)?.mediaType).toBe(mediaTypes.ociLayerGzip);
+  });
+
+  it('carries an artifact that is no container image, and leaves it out of manifest.json', async () => {
+    const artifact = tinyReferrer((await tinyImage()).root);
+    const made = await handmadeBundle({ images: [{ image: artifact }] });
+    await expect(provePipe(made)).resolves.toBeDefined();
+    expect(made.entries.find(({ name }) => name === 'manifest.json')?.bytes.toString()).toBe('[]');
+  });
+
+  it('takes an empty layer, and a bundle without any image', async () => {
+    const { contents } = await tinyImage();
+    const nothing = contentOf(mediaTypes.ociLayer, Buffer.alloc(0));
+    const manifest = json(mediaTypes.ociManifest, {
+      schemaVersion: 2,
+      config: contents.at(-2)?.content,
+      layers: [nothing.content],
+    });
+    const image = imageOf([nothing, ...contents.slice(-2, -1), manifest]);
+    const { blobs } = await proveFile(await handmadeBundle({ images: [{ image }] }));
+    expect(blobs.get(nothing.content.digest)).toEqual(nothing.bytes);
+    await expect(proveFile(await handmadeBundle({ images: [] }))).resolves.toBeDefined();
+  });
+});
+
+describe('opening a delta', () => {
+  interface Assumed {
+    readonly digest: unknown;
+    readonly size: unknown;
+    readonly mediaType: unknown;
+  }
+
+  /** A delta of two images that leaves out every layer, and says so as `change` wants it. */
+  async function delta(
+    change: (assumed: readonly Assumed[]) => readonly object[] = (all) => all,
+  ): Promise<HandmadeBundle> {
+    const images = [{ image: await tinyImage({ layerBytes: [1, 2, 3] }) }];
+    const listed = (await handmadeBundle({ images })).list;
+    const { entries } = JSON.parse(String(listed)) as { entries: Record<string, unknown>[] };
+    const layers = entries
+      .filter((entry) => entry['mediaType'] === mediaTypes.ociLayerGzip)
+      .map(({ digest, size, mediaType }) => ({ digest, size, mediaType }));
+    return await handmadeBundle({
+      images,
+      contents: (all) =>
+        all.filter(
+          ({ path, mediaType }) =>
+            path !== 'manifest.json' && mediaType !== mediaTypes.ociLayerGzip,
+        ),
+      list: (list: HandmadeList) => ({
+        ...list,
+        kind: 'delta',
+        base: { bundle: digestOf('the base'), sequence: 1 },
+        assumed: change(layers),
+      }),
+    });
+  }
+
+  it('walks all manifests and hands over what it carries', async () => {
+    const { bundle, blobs } = await proveFile(await delta());
+    expect(bundle.manifest.assumed).toHaveLength(3);
+    expect(bundle.manifest.images.flatMap((each) => bundle.documentsOf(each))).toHaveLength(1);
+    expect(blobs.size).toBe(1);
+  });
+
+  it('does not mind in which order the assumed blobs are listed', async () => {
+    await expect(provePipe(await delta((all) => [...all].reverse()))).resolves.toBeDefined();
+  });
+
+  it.each<readonly [what: string, change: (all: readonly Assumed[]) => readonly object[]]>([
+    ['one is neither carried nor assumed', (all) => all.slice(1)],
+    ['one is assumed that no image names', (all) => [...all, { ...all[0], digest: digestOf('x') }]],
+    ['an assumed blob has another size', (all) => all.map((each) => ({ ...each, size: 1 }))],
+    [
+      'an assumed blob has another type',
+      (all) => all.map((each) => ({ ...each, mediaType: mediaTypes.ociLayer })),
+    ],
+  ])('refuses it when %s', async (_what, change) => {
+    await expect(provePipe(await delta(change))).rejects.toMatchObject({
+      code: 'BUNDLE_CONTENT_MISMATCH',
+    });
+  });
+
+  it('refuses one that assumes a config', async () => {
+    const image = await tinyImage();
+    const config = image.contents.at(-2) as TinyImage['contents'][number];
+    const made = await handmadeBundle({
+      images: [{ image }],
+      contents: (all) =>
+        all.filter(
+          ({ path, mediaType }) => path !== 'manifest.json' && mediaType !== mediaTypes.ociConfig,
+        ),
+      list: (list) => ({
+        ...list,
+        kind: 'delta',
+        base: { bundle: digestOf('the base'), sequence: 1 },
+        assumed: [config.content],
+      }),
+    });
+    await expect(provePipe(made)).rejects.toMatchObject({ code: 'BUNDLE_CONTENT_MISMATCH' });
+  });
+
+  it('refuses one with a manifest.json, which would be no whole archive', async () => {
+    const made = await handmadeBundle({
+      list: (list) => ({ ...list, kind: 'delta', base: { bundle: digestOf('b'), sequence: 1 } }),
+    });
+    await expect(provePipe(made)).rejects.toMatchObject({ code: 'BUNDLE_LIST_INVALID' });
   });
 });

@@ -123,7 +123,10 @@ describe('using several blobs at once', () => {
       async () => {
         running += 1;
         most = Math.max(most, running);
-        if (most < 3) await eventually(() => { expect(most).toBe(3); });
+        if (most < 3)
+          await eventually(() => {
+            expect(most).toBe(3);
+          });
         running -= 1;
       },
       { concurrency: 3 },
