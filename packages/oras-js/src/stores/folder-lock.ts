@@ -2,18 +2,20 @@
  * One writer at a time for a file that is read, changed and written again.
  *
  * The lock is a folder, because making one is atomic on every file system. Its
- * holder needs it for milliseconds, so one that is seconds old belongs to a
- * writer that died; it is moved aside and the lock is taken over.
+ * holder touches it again and again; a lock that nobody touches belongs to a
+ * writer that died, and is moved aside. Times are never compared between
+ * machines: a waiter only looks whether the lock changes while it waits.
  */
 import { randomUUID } from 'node:crypto';
-import { mkdir, rename, rmdir, stat } from 'node:fs/promises';
+import { mkdir, rename, rmdir, stat, utimes } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { CallOptions } from '../content/target.js';
 import { StorageError, systemErrorCode } from './storage-error.js';
 
-// A rewrite of index.json with its two fsyncs took up to 300 ms on a loaded laptop disk.
-const staleAfterMs = 10_000;
-// Dozens of writers in a row, each with a slow disk, and one takeover among them.
+const touchEveryMs = 250;
+// Eight touches missed: longer than a busy event loop or a slow disk holds them up.
+const deadAfterMs = 2_000;
+// Dozens of writers in a row, each with a slow disk, and one that died among them.
 const giveUpAfterMs = 60_000;
 const firstWaitMs = 2;
 const longestWaitMs = 100;
@@ -25,22 +27,32 @@ export async function withFolderLock<Result>(
   options: CallOptions = {},
 ): Promise<Result> {
   await acquire(lock, options);
+  const touching = setInterval(() => {
+    const now = new Date();
+    // It may just have been given back; then there is nothing to touch.
+    utimes(lock, now, now).catch(() => undefined);
+  }, touchEveryMs);
   try {
     return await work();
   } finally {
-    await removeLock(lock);
+    clearInterval(touching);
+    await remove(lock);
   }
 }
 
 async function acquire(lock: string, { signal }: CallOptions): Promise<void> {
+  const beganMs = performance.now();
   let waitMs = firstWaitMs;
-  const deadline = Date.now() + giveUpAfterMs;
+  let seen: { readonly state: string; readonly sinceMs: number } | undefined;
   while (!(await tryMake(lock))) {
-    if (await isStale(lock)) {
+    const nowMs = performance.now();
+    const state = await stateOf(lock);
+    if (seen?.state !== state) seen = { state, sinceMs: nowMs };
+    if (nowMs - seen.sinceMs > deadAfterMs) {
       await moveAside(lock);
       continue;
     }
-    if (Date.now() > deadline) throw locked(lock);
+    if (nowMs - beganMs > giveUpAfterMs) throw locked(lock);
     await sleep(waitMs, undefined, { signal }).catch((error: unknown) => {
       throw signal?.aborted === true ? signal.reason : error;
     });
@@ -58,17 +70,18 @@ async function tryMake(lock: string): Promise<boolean> {
   }
 }
 
-async function isStale(lock: string): Promise<boolean> {
+/** Differs between two locks, and between two touches of one. */
+async function stateOf(lock: string): Promise<string> {
   try {
-    const { mtimeMs } = await stat(lock);
-    return Math.abs(Date.now() - mtimeMs) > staleAfterMs;
+    const { ino, mtimeNs } = await stat(lock, { bigint: true });
+    return `${ino} ${mtimeNs}`;
   } catch (error) {
-    if (systemErrorCode(error) === 'ENOENT') return false;
+    if (systemErrorCode(error) === 'ENOENT') return 'gone';
     throw error;
   }
 }
 
-// By rename, so that of two writers that both saw a stale lock only one removes it.
+// By rename, so that of two writers that both saw a dead lock only one removes it.
 async function moveAside(lock: string): Promise<void> {
   const aside = `${lock}.${randomUUID()}`;
   try {
@@ -80,7 +93,7 @@ async function moveAside(lock: string): Promise<void> {
   await rmdir(aside);
 }
 
-async function removeLock(lock: string): Promise<void> {
+async function remove(lock: string): Promise<void> {
   try {
     await rmdir(lock);
   } catch (error) {
