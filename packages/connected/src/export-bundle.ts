@@ -39,6 +39,8 @@ export interface ExportReport {
   readonly digest: Digest;
   /** Size of the bundle. */
   readonly fileBytes: number;
+  /** False when signatures are still to be attached. */
+  readonly isSigned: boolean;
 }
 
 /**
@@ -55,7 +57,12 @@ export async function exportBundle(
   const { entries, bytes } = plan.manifest.totals;
   options.onEvent?.({ type: 'planned', blobs: entries, bytes });
   await writeBundle(plan, signed, request.output, options);
-  return { manifest: plan.manifest, digest: signed.digest, fileBytes: signed.fileBytes };
+  return {
+    manifest: plan.manifest,
+    digest: signed.digest,
+    fileBytes: signed.fileBytes,
+    isSigned: !('unsignedSlots' in request.signers),
+  };
 }
 
 async function seal(

@@ -9,12 +9,18 @@ interface Result {
   readonly lines: readonly string[];
 }
 
-export function exportResult({ manifest, digest, fileBytes }: ExportReport, file: string): Result {
+export function exportResult(report: ExportReport, file: string): Result {
+  const { manifest, digest, fileBytes, isSigned } = report;
   return {
-    json: { file, bundle: digest, fileBytes, ...bundleJson(manifest) },
+    json: { file, bundle: digest, fileBytes, isSigned, ...bundleJson(manifest) },
     lines: [
       `wrote ${file === '-' ? 'standard output' : file}, ${formatBytes(fileBytes)}`,
       `bundle:      ${digest}`,
+      ...(isSigned
+        ? []
+        : [
+            'signature:   NONE YET: sign what `sallyport digest` prints, then `sallyport attach-signature`',
+          ]),
       ...bundleLines(manifest),
     ],
   };
