@@ -13,7 +13,7 @@ import {
   type BundleSource,
   type Document,
 } from '@sallyport/bundle';
-import { childrenOf, type Digest, type ReadOnlyTarget } from 'oras-js';
+import { childrenOf, formatReference, type Digest, type ReadOnlyTarget } from 'oras-js';
 import { ExportError } from './export-error.js';
 import type { ResolvedImage } from './resolve-images.js';
 
@@ -30,8 +30,13 @@ export interface ExportPlan {
   readonly manifest: BundleManifest;
   /** Content that is here already: layout documents, manifests, configs that were read. */
   readonly inMemory: ReadonlyMap<Digest, Buffer>;
-  /** A repository that has the blob. */
-  readonly sourceOf: ReadonlyMap<Digest, ReadOnlyTarget>;
+  readonly sourceOf: ReadonlyMap<Digest, BlobSource>;
+}
+
+/** A repository that has a blob, and the image that needs it there. */
+export interface BlobSource {
+  readonly target: ReadOnlyTarget;
+  readonly image: string;
 }
 
 /** @throws ExportError `EXPORT_NAME_CONFLICT`; BundleError for what no reader would accept. */
@@ -54,11 +59,12 @@ export function planBundle(resolved: readonly ResolvedImage[], options: PlanOpti
       ...resolved.flatMap(({ configs }) => [...configs]),
     ]),
     sourceOf: new Map(
-      resolved.flatMap(({ documents: held, source }) =>
-        held.flatMap(({ manifest: each }) =>
+      resolved.flatMap(({ documents: held, source: target, reference }) => {
+        const source = { target, image: formatReference(reference) };
+        return held.flatMap(({ manifest: each }) =>
           childrenOf(each).map(({ digest }) => [digest, source] as const),
-        ),
-      ),
+        );
+      }),
     ),
   };
 }

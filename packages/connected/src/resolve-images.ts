@@ -15,7 +15,6 @@ import {
   mapConcurrent,
   mediaTypes,
   readContent,
-  withContext,
   type CallOptions,
   type Descriptor,
   type Digest,
@@ -26,6 +25,7 @@ import {
 } from 'oras-js';
 import { carriedPlatform, chooseChildren, requirePlatforms } from './choose-platforms.js';
 import type { OnExportEvent } from './export-event.js';
+import { sourceFailure } from './source-failure.js';
 import type { ConnectSource } from './source.js';
 
 export interface ResolvedImage {
@@ -66,7 +66,7 @@ export async function resolveImages(
         options.onEvent?.({ type: 'image-resolved', image, digest: resolved.root.digest });
         return resolved;
       } catch (error) {
-        throw withContext(error, `cannot read ${image} from its source registry`);
+        throw sourceFailure(error, `cannot read ${image} from its source registry`);
       }
     },
     options,

@@ -6,11 +6,12 @@ import {
   type OpenEntry,
   type SignedManifest,
 } from '@sallyport/bundle';
-import { ContentError, withContext, type CallOptions, type Descriptor } from 'oras-js';
+import { ContentError, type CallOptions, type Descriptor, type Digest } from 'oras-js';
 import { pipeline } from 'node:stream/promises';
 import type { Writable } from 'node:stream';
 import type { OnExportEvent } from './export-event.js';
-import type { ExportPlan } from './plan-bundle.js';
+import type { BlobSource, ExportPlan } from './plan-bundle.js';
+import { sourceFailure } from './source-failure.js';
 
 export type BundleOutput = { readonly file: string } | { readonly stream: Writable };
 
@@ -28,8 +29,14 @@ export async function writeBundle(
   options: WriteBundleOptions,
 ): Promise<void> {
   const openEntry = entryOpener(plan, options.onEvent);
-  if ('file' in output) await writeBundleFile(output.file, signed, openEntry, options);
-  else await writeStream(output.stream, signed, openEntry, options);
+  try {
+    if ('file' in output) await writeBundleFile(output.file, signed, openEntry, options);
+    else await writeStream(output.stream, signed, openEntry, options);
+  } catch (error) {
+    // Proven where it is written, content comes back from there without the name of its source.
+    if (!(error instanceof ContentError)) throw error;
+    throw sourceFailure(error, 'wrong content from a source registry');
+  }
 }
 
 async function writeStream(
@@ -59,10 +66,10 @@ function entryOpener(plan: ExportPlan, onEvent: OnExportEvent | undefined): Open
     }
     onEvent?.({ type: 'blob-started', digest, bytes: size });
     try {
-      const bytes = await source.fetch({ digest, size, mediaType }, call);
-      return reported(bytes, { digest, size, mediaType }, onEvent);
+      const bytes = await source.target.fetch({ digest, size, mediaType }, call);
+      return reported(bytes, { digest, size, mediaType }, source, onEvent);
     } catch (error) {
-      throw withBlob(error, entry);
+      throw withBlob(error, digest, source);
     }
   };
 }
@@ -73,21 +80,21 @@ async function* once(bytes: Buffer): AsyncGenerator<Uint8Array> {
 
 async function* reported(
   bytes: AsyncIterable<Uint8Array>,
-  content: Descriptor,
+  { digest, size }: Descriptor,
+  source: BlobSource,
   onEvent: OnExportEvent | undefined,
 ): AsyncGenerator<Uint8Array> {
-  const { digest, size } = content;
   try {
     for await (const chunk of bytes) {
       onEvent?.({ type: 'bytes', digest, count: chunk.byteLength });
       yield chunk;
     }
   } catch (error) {
-    throw withBlob(error, content);
+    throw withBlob(error, digest, source);
   }
   onEvent?.({ type: 'blob-done', digest, bytes: size });
 }
 
-function withBlob(error: unknown, { digest }: Pick<Descriptor, 'digest'>): unknown {
-  return withContext(error, `cannot read ${digest} from its source registry`);
+function withBlob(error: unknown, digest: Digest, { image }: BlobSource): unknown {
+  return sourceFailure(error, `cannot read ${digest} of ${image} from its source registry`);
 }

@@ -31,9 +31,17 @@ export function describeManifest(
   const announced = contentType(response);
   refuseUnsupported(request, announced);
   const fields = fieldsOf(bytes);
-  if (fields === undefined || announced === 'text/html') throw notAManifest(request, response);
+  if (fields === undefined) return unreadable(request, response, bytes);
+  if (announced === 'text/html') throw notAManifest(request, response);
   if (fields['schemaVersion'] === 1) refuseUnsupported(request, mediaTypes.dockerSchema1);
   const mediaType = typeOf(request, response, announced, fields);
+  return { mediaType, digest: digestOf(bytes), size: bytes.byteLength };
+}
+
+// Damaged, when it is called a manifest; its digest will tell. Anything else is somebody else's page.
+function unreadable(request: HttpRequest, response: HttpResponse, bytes: Uint8Array): Descriptor {
+  const mediaType = contentType(response);
+  if (!isManifestOrIndexType(mediaType)) throw notAManifest(request, response);
   return { mediaType, digest: digestOf(bytes), size: bytes.byteLength };
 }
 
