@@ -109,7 +109,7 @@ function same(where, found, expected) {
       `${where} differs\nexpected\n${expected.join('\n')}\nfound\n${found.join('\n')}`,
     );
   }
-  console.log(`  ${where}: ${found.length} digests are the same`);
+  console.log(`  ${where}: ${found.length} of ${expected.length} digests are the same`);
 }
 
 function report(name, { wallSeconds, cpuSeconds, peakBytes, diskBytes }) {
