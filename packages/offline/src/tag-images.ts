@@ -48,7 +48,10 @@ export async function tagImages(
     visible.push({ planned, root: await pushManifests(planned, options) });
   }
   const tagged: TaggedImage[] = [];
-  for (const { planned, root } of visible) tagged.push(await tagImage(planned, root, options));
+  for (const { planned, root } of visible) {
+    await tagReferrers(planned, options);
+    tagged.push(await tagImage(planned, root, options));
+  }
   return tagged;
 }
 
@@ -122,7 +125,23 @@ async function tagImage(
   return { source: image.repository, repository, root: root.descriptor, inPlaceOf, tags };
 }
 
-function documentOf({ documents }: PlannedImage, digest: Digest): Document {
+/** What is looked for by cosign's tags, before the image itself: whoever finds the image finds its signature. */
+async function tagReferrers(
+  { image, repository, target, documents }: PlannedImage,
+  options: CallOptions,
+): Promise<void> {
+  for (const { digest, tag } of image.referrers) {
+    if (tag === undefined) continue;
+    const document = documentOf({ documents }, digest);
+    try {
+      await target.pushTagged(document.descriptor, opened(document), tag, options);
+    } catch (error) {
+      throw withContext(error, `cannot write the tag ${repository}:${tag} at the destination`);
+    }
+  }
+}
+
+function documentOf({ documents }: Pick<PlannedImage, 'documents'>, digest: Digest): Document {
   const document = documents.find(({ descriptor }) => descriptor.digest === digest);
   if (document === undefined) throw new Error(`${digest} is not among the documents of its image`);
   return document;

@@ -4,7 +4,7 @@
  * Docker loads one platform a name: linux/amd64 where it is carried, otherwise
  * the first image of the index. Content that is not a Docker image is left out.
  */
-import { isNonDistributableType, mediaTypes, type ImageManifest } from 'oras-js';
+import { mediaTypes, type ImageManifest } from 'oras-js';
 import type { Documents } from '../graph/documents.js';
 import { blobPath } from '../list/blob-path.js';
 import type { BundleImage, ListedImages } from '../list/bundle-manifest.js';
@@ -28,7 +28,7 @@ export function dockerArchive(
     return [
       {
         Config: blobPath(manifest.config.digest),
-        RepoTags: imageNames(image, listed),
+        RepoTags: imageNames(image, image.tags, listed),
         Layers: manifest.layers.map(({ digest }) => blobPath(digest)),
       },
     ];
@@ -48,6 +48,14 @@ function isLoadable({ config, layers }: ImageManifest): boolean {
   return (
     imageConfigTypes.includes(config.mediaType) &&
     layers.length > 0 &&
-    !layers.some(({ mediaType }) => isNonDistributableType(mediaType))
+    layers.every(({ mediaType }) => isTarLayer(mediaType))
+  );
+}
+
+// Signatures call their config an image's; their layers are no file systems. Foreign layers are not carried.
+function isTarLayer(mediaType: string): boolean {
+  return (
+    mediaType.startsWith('application/vnd.oci.image.layer.v1.tar') ||
+    mediaType.startsWith('application/vnd.docker.image.rootfs.diff.tar')
   );
 }

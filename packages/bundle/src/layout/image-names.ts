@@ -3,12 +3,11 @@ import type { BundleImage, ListedImages } from '../list/bundle-manifest.js';
 
 /** One name a tag, with the host that the image came from. */
 export function imageNames(
-  image: BundleImage,
+  { repository, digest }: Pick<BundleImage, 'repository' | 'digest'>,
+  tags: readonly string[],
   { sources }: Pick<ListedImages, 'sources'>,
 ): readonly string[] {
-  const source = sources.find(
-    ({ repository, digest }) => repository === image.repository && digest === image.digest,
-  );
+  const source = sources.find((each) => each.repository === repository && each.digest === digest);
   const prefix = source === undefined ? '' : `${source.host}/`;
-  return image.tags.map((tag) => `${prefix}${image.repository}:${tag}`);
+  return tags.map((tag) => `${prefix}${repository}:${tag}`);
 }

@@ -41,31 +41,34 @@ export function layoutDocuments(
 
 function ociIndex(listed: ListedImages): object {
   const manifests = listed.images.flatMap((image) => [
-    ...rootsOf(image, listed),
-    ...image.referrers.map(referrerOf),
+    ...rootsOf(image, imageNames(image, image.tags, listed)),
+    ...image.referrers.map((referrer) => referrerOf(referrer, image, listed)),
   ]);
   return { schemaVersion: 2, mediaType: mediaTypes.ociIndex, manifests };
 }
 
-function rootsOf(image: BundleImage, listed: ListedImages): readonly Descriptor[] {
-  const { mediaType, digest, size } = image;
-  const names = imageNames(image, listed);
+function rootsOf(
+  { mediaType, digest, size }: BundleImage,
+  names: readonly string[],
+): readonly Descriptor[] {
   if (names.length === 0) return [{ mediaType, digest, size }];
-  return names.map((name) => ({
-    mediaType,
-    digest,
-    size,
-    annotations: {
-      // containerd reads the first, everybody else the second.
-      'io.containerd.image.name': name,
-      'org.opencontainers.image.ref.name': name,
-    },
-  }));
+  return names.map((name) => ({ mediaType, digest, size, annotations: namedAs(name) }));
 }
 
 // Field by field: bytes that are compared must not hang on the order in which somebody built an object.
-function referrerOf({ mediaType, digest, size, artifactType }: CarriedReferrer): object {
-  return { mediaType, digest, size, artifactType };
+function referrerOf(
+  { mediaType, digest, size, artifactType, tag }: CarriedReferrer,
+  image: BundleImage,
+  listed: ListedImages,
+): object {
+  const [name] = tag === undefined ? [] : imageNames(image, [tag], listed);
+  const annotations = name === undefined ? undefined : namedAs(name);
+  return { mediaType, digest, size, artifactType, annotations };
+}
+
+// containerd reads the first, everybody else the second.
+function namedAs(name: string): Readonly<Record<string, string>> {
+  return { 'io.containerd.image.name': name, 'org.opencontainers.image.ref.name': name };
 }
 
 function asJson(value: object): Buffer {

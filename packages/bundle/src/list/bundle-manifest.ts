@@ -50,7 +50,14 @@ export interface BundleSource {
   readonly digest: Digest;
   /** When the name was resolved; `YYYY-MM-DDTHH:MM:SSZ`. */
   readonly resolved: string;
-  readonly upstreamSignature: { readonly state: UpstreamSignatureState };
+  readonly upstreamSignature: UpstreamSignature;
+}
+
+/** What the connected side found out about a signature of the image at its source. */
+export interface UpstreamSignature {
+  readonly state: UpstreamSignatureState;
+  /** Of the key that verified it: 64 hex digits; with `verified` only. */
+  readonly key?: string;
 }
 
 export type UpstreamSignatureState = 'verified' | 'none-found' | 'not-checked';
@@ -80,6 +87,8 @@ export interface CarriedReferrer {
   readonly mediaType: string;
   readonly size: number;
   readonly artifactType?: string;
+  /** The tag under which it is looked for, by cosign's convention; absent where the subject is enough. */
+  readonly tag?: string;
 }
 
 export interface BundleEntry {

@@ -33,7 +33,9 @@ function checkTimes({ created, expires }: BundleManifest): void {
 function checkImages({ images }: BundleManifest): void {
   const names = images.flatMap((image) => [
     `${image.repository}@${image.digest}`,
-    ...image.tags.map((tag) => `${image.repository}:${tag}`),
+    ...[...image.tags, ...image.referrers.flatMap(({ tag }) => tag ?? [])].map(
+      (tag) => `${image.repository}:${tag}`,
+    ),
   ]);
   const twice = firstRepeated(names);
   if (twice !== undefined)

@@ -44,7 +44,10 @@ function inOrder(manifest: BundleManifest): object {
       reference: source.reference,
       digest: source.digest,
       resolved: source.resolved,
-      upstreamSignature: { state: source.upstreamSignature.state },
+      upstreamSignature: {
+        state: source.upstreamSignature.state,
+        key: source.upstreamSignature.key,
+      },
     })),
     images: manifest.images.map(imageInOrder),
     entries: manifest.entries.map(entryInOrder),
@@ -64,11 +67,12 @@ function imageInOrder(image: BundleImage): object {
     mediaType: image.mediaType,
     size: image.size,
     platforms: image.platforms.map(({ digest, platform }) => ({ digest, platform })),
-    referrers: image.referrers.map(({ digest, mediaType, size, artifactType }) => ({
+    referrers: image.referrers.map(({ digest, mediaType, size, artifactType, tag }) => ({
       digest,
       mediaType,
       size,
       artifactType,
+      tag,
     })),
   };
 }

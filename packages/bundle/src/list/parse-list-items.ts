@@ -16,6 +16,7 @@ import type {
   BundleSource,
   CarriedPlatform,
   CarriedReferrer,
+  UpstreamSignature,
   UpstreamSignatureState,
 } from './bundle-manifest.js';
 import { asciiAt, digestAt, matchAt, timeAt } from './list-fields.js';
@@ -102,26 +103,30 @@ function parsePlatform(value: JsonValue, where: string): CarriedPlatform {
 
 function parseReferrer(value: JsonValue, where: string): CarriedReferrer {
   const referrer = objectAt(value, where);
-  onlyFields(referrer, ['digest', 'mediaType', 'size', 'artifactType'], where);
-  const { artifactType } = referrer;
+  onlyFields(referrer, ['digest', 'mediaType', 'size', 'artifactType', 'tag'], where);
+  const { artifactType, tag } = referrer;
   return {
     ...parseBlob(referrer, where),
     ...(artifactType === undefined
       ? {}
       : { artifactType: asciiAt(artifactType, `${where}.artifactType`, 255) }),
+    ...(tag === undefined ? {} : { tag: tagAt(tag, `${where}.tag`) }),
   };
 }
 
-function parseUpstream(
-  value: JsonValue | undefined,
-  where: string,
-): BundleSource['upstreamSignature'] {
+function parseUpstream(value: JsonValue | undefined, where: string): UpstreamSignature {
   const upstream = objectAt(value, where);
-  onlyFields(upstream, ['state'], where);
+  onlyFields(upstream, ['state', 'key'], where);
+  const { key } = upstream;
   const state = states.find((known) => known === upstream['state']);
-  if (state === undefined)
+  if (state === undefined) {
     throw new JsonError(`expected one of ${states.join(', ')} at ${where}.state`);
-  return { state };
+  }
+  if ((state === 'verified') !== (key !== undefined)) {
+    throw new JsonError(`expected a key at ${where} with "verified", and only there`);
+  }
+  if (key === undefined) return { state };
+  return { state, key: matchAt(key, `${where}.key`, /^[a-f0-9]{64}$/, '64 hex digits') };
 }
 
 function repositoryAt(value: JsonValue | undefined, where: string): string {
