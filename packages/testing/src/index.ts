@@ -21,6 +21,12 @@ export {
   type CommandLine,
 } from './command-line/captured-run.js';
 export { openDesk, type Desk } from './command-line/desk.js';
+export {
+  expectNothingSent,
+  expectNothingVisible,
+  openBundleScene,
+  type BundleScene,
+} from './command-line/bundle-scene.js';
 export { expectRefusal, type ExpectedRefusal } from './command-line/refusal.js';
 export { skopeo } from './skopeo.js';
 export { noise, tinyLayer, type TinyLayer } from './tiny-layer.js';
@@ -41,6 +47,7 @@ export {
   handmadeHost,
   type HandmadeContent,
   type HandmadeImage,
+  type HandmadeReferrer,
 } from './handmade-contents.js';
 export {
   handmadeBundle,
