@@ -6,10 +6,10 @@
  */
 import { digestOf } from 'oras-js';
 import {
+  artifactTypeOf,
   carriedPlatforms,
   handmadeContents,
   handmadeHost,
-  referrerFields,
   type HandmadeContent,
   type HandmadeImage,
 } from './handmade-contents.js';
@@ -121,6 +121,12 @@ function imageFields(each: HandmadeImage): Record<string, unknown> {
     mediaType,
     size,
     platforms: carriedPlatforms(image),
-    referrers: referrers.map(referrerFields),
+    referrers: referrers.map((referrer) => ({
+      digest: referrer.image.root.digest,
+      mediaType: referrer.image.root.mediaType,
+      size: referrer.image.root.size,
+      artifactType: artifactTypeOf(referrer.image),
+      tag: referrer.tag,
+    })),
   };
 }

@@ -11,7 +11,13 @@ export interface HandmadeImage {
   readonly repository?: string;
   /** Default: "1.0". */
   readonly tags?: readonly string[];
-  readonly referrers?: readonly TinyImage[];
+  readonly referrers?: readonly HandmadeReferrer[];
+}
+
+export interface HandmadeReferrer {
+  readonly image: TinyImage;
+  /** Where it is found by a tag. */
+  readonly tag?: string;
 }
 
 export interface HandmadeContent {
@@ -32,7 +38,7 @@ export const handmadeHost = 'registry.example.com';
 export function handmadeContents(images: readonly HandmadeImage[]): readonly HandmadeContent[] {
   const blobs = images.flatMap(({ image, referrers = [] }) => [
     ...image.contents,
-    ...referrers.flatMap(({ contents }) => contents),
+    ...referrers.flatMap((referrer) => referrer.image.contents),
   ]);
   return [
     { path: 'oci-layout', bytes: Buffer.from('{"imageLayoutVersion":"1.0.0"}') },
@@ -112,22 +118,27 @@ function ociIndex(images: readonly HandmadeImage[]): object {
       mediaType,
       digest,
       size,
-      annotations: {
-        'io.containerd.image.name': name,
-        'org.opencontainers.image.ref.name': name,
-      },
+      annotations: annotationsOf(name),
     }));
     const roots = names.length === 0 ? [{ mediaType, digest, size }] : names;
-    return [...roots, ...(each.referrers ?? []).map(referrerFields)];
+    return [...roots, ...(each.referrers ?? []).map((one) => referrerInIndex(each, one))];
   });
   return { schemaVersion: 2, mediaType: mediaTypes.ociIndex, manifests };
 }
 
-/** A referrer as list and index name it. */
-export function referrerFields({ root, contents }: TinyImage): object {
-  const { artifactType } = fieldsOf(contents, root) as { artifactType?: string };
-  const { mediaType, digest, size } = root;
-  return { mediaType, digest, size, artifactType };
+function referrerInIndex(to: HandmadeImage, { image, tag }: HandmadeReferrer): object {
+  const { mediaType, digest, size } = image.root;
+  const [name] = tag === undefined ? [] : namesOf({ ...to, tags: [tag] });
+  const annotations = name === undefined ? undefined : annotationsOf(name);
+  return { mediaType, digest, size, artifactType: artifactTypeOf(image), annotations };
+}
+
+function annotationsOf(name: string): object {
+  return { 'io.containerd.image.name': name, 'org.opencontainers.image.ref.name': name };
+}
+
+export function artifactTypeOf({ root, contents }: TinyImage): string | undefined {
+  return (fieldsOf(contents, root) as { artifactType?: string }).artifactType;
 }
 
 function dockerImage(each: HandmadeImage): readonly object[] {
@@ -137,7 +148,7 @@ function dockerImage(each: HandmadeImage): readonly object[] {
   for (const platform of [...amd64, ...platforms]) {
     const { config, layers } = fieldsOf(contents, platform);
     if (!isImageConfig(config) || !Array.isArray(layers) || layers.length === 0) continue;
-    if (layers.some(({ mediaType }: Descriptor) => /foreign|nondis/.test(mediaType))) continue;
+    if (!layers.every(({ mediaType }: Descriptor) => isTarLayer(mediaType))) continue;
     const pathOf = ({ digest }: Descriptor): string => `blobs/sha256/${digest.slice(7)}`;
     return [{ Config: pathOf(config), RepoTags: namesOf(each), Layers: layers.map(pathOf) }];
   }
@@ -147,6 +158,10 @@ function dockerImage(each: HandmadeImage): readonly object[] {
 // Absent or null where a test breaks a manifest.
 function isImageConfig(config: Descriptor | null | undefined): config is Descriptor {
   return /image\.(?:config\.)?v1\+json/.test(config?.mediaType ?? '');
+}
+
+function isTarLayer(mediaType: string): boolean {
+  return /(?:oci\.image\.layer\.v1|docker\.image\.rootfs\.diff)\.tar/.test(mediaType);
 }
 
 function asJson(value: unknown): Buffer {

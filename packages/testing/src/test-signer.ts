@@ -6,9 +6,9 @@ export interface TestSigner {
   /** Base64 of the SHA-256 of the public key in DER. */
   readonly hint: string;
   /** ECDSA with SHA-256, in DER. */
-  sign(bytes: Uint8Array): Buffer;
+  readonly sign: (bytes: Uint8Array) => Buffer;
   /** The signature entry for a list: 2048 bytes. */
-  slot(list: Uint8Array): Buffer;
+  readonly slot: (list: Uint8Array) => Buffer;
 }
 
 export function testSigner(): TestSigner {

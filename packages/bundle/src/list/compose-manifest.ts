@@ -4,8 +4,9 @@ import { BundleError } from '../bundle-error.js';
 import type { Documents } from '../graph/documents.js';
 import { bundleEntries } from '../layout/bundle-entries.js';
 import type { BundleImage, BundleManifest, BundleSource } from './bundle-manifest.js';
-import { checkList } from './check-list.js';
-import { formatTime, isChannel } from './list-fields.js';
+import { encodeList } from './encode-list.js';
+import { formatTime } from './list-fields.js';
+import { parseList } from './parse-list.js';
 
 export interface BundlePlan {
   readonly channel: string;
@@ -20,7 +21,7 @@ export interface BundlePlan {
   readonly annotations?: Readonly<Record<string, string>> | undefined;
 }
 
-/** @throws BundleError `BUNDLE_LIST_INVALID` for a plan that a reader would refuse, `BUNDLE_CONTENT_MISMATCH`. */
+/** @throws BundleError `BUNDLE_LIST_INVALID` for a plan that a reader would refuse, `BUNDLE_CONTENT_MISMATCH`, `BUNDLE_LIMIT`. */
 export function composeManifest(plan: BundlePlan): BundleManifest {
   const { channel, created, expires, images, sources, documents } = plan;
   const entries = bundleEntries({ images, sources }, documents, 'full', new Set());
@@ -44,20 +45,17 @@ export function composeManifest(plan: BundlePlan): BundleManifest {
   return manifest;
 }
 
+// Written and read back: nothing is signed and carried over that the other side would refuse.
 function checkPlan(manifest: BundleManifest): void {
   try {
-    if (!isChannel(manifest.channel)) {
-      throw new JsonError(
-        `expected a channel of a-z, 0-9, ".", "_", "-", found ${JSON.stringify(manifest.channel)}`,
-      );
-    }
-    checkList(manifest);
+    parseList(encodeList(manifest));
   } catch (cause) {
-    if (!(cause instanceof JsonError)) throw cause;
+    if (!(cause instanceof BundleError) || cause.code !== 'BUNDLE_LIST_INVALID') throw cause;
+    const reason = cause.cause instanceof JsonError ? cause.cause : cause;
     throw new BundleError(
       'BUNDLE_LIST_INVALID',
-      `no bundle can be made of this: ${cause.message}`,
-      { cause },
+      `no bundle can be made of this: ${reason.message}`,
+      { cause: reason },
     );
   }
 }

@@ -287,7 +287,7 @@ describe('proving what is carried along with an image', () => {
     ['another digest', { digest: digestOf('another') }],
   ])('refuses a referrer with %s', async (_what, fields) => {
     const image = await tinyImage();
-    const referrers = [tinyReferrer(image.root)];
+    const referrers = [{ image: tinyReferrer(image.root) }];
     const list = (whole: HandmadeList): object => ({
       ...whole,
       images: whole.images.map((each) => ({
@@ -302,7 +302,7 @@ describe('proving what is carried along with an image', () => {
 
   it('refuses a referrer that the list does not name', async () => {
     const image = await tinyImage();
-    const images = [{ image, referrers: [tinyReferrer(image.root)] }];
+    const images = [{ image, referrers: [{ image: tinyReferrer(image.root) }] }];
     expect(await refusal({ images, list: inImages({ referrers: [] }) })).toMatch(
       'BUNDLE_CONTENT_MISMATCH',
     );

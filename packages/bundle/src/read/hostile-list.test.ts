@@ -229,6 +229,14 @@ describe('reading the images and sources of a signed list', () => {
         referrers: [{ digest: zeroDigest, size: 1, mediaType: 'a/b', artifactType: '\u001b[31m' }],
       },
     ],
+    [
+      'a referrer with a tag that is none',
+      { referrers: [{ digest: zeroDigest, size: 1, mediaType: 'a/b', tag: 'a b' }] },
+    ],
+    [
+      'a referrer under the tag of the image',
+      { referrers: [{ digest: zeroDigest, size: 1, mediaType: 'a/b', tag: '1.0' }] },
+    ],
     ['an unknown field', { annotations: {} }],
   ])('refuses an image with %s', async (_what, fields) => {
     expect(await refusalOfList(inImage(fields))).toMatch('BUNDLE_LIST_INVALID');
@@ -247,6 +255,11 @@ describe('reading the images and sources of a signed list', () => {
     ['a host of 261 characters', { host: 'a'.repeat(261) }],
     ['another state', { upstreamSignature: { state: 'fine' } }],
     ['no state', { upstreamSignature: {} }],
+    ['a verified signature without its key', { upstreamSignature: { state: 'verified' } }],
+    [
+      'a key that verified nothing',
+      { upstreamSignature: { state: 'none-found', key: 'a'.repeat(64) } },
+    ],
     ['a state with more', { upstreamSignature: { state: 'verified', by: 'me' } }],
     ['no time', { resolved: '' }],
     ['no digest', { digest: null }],

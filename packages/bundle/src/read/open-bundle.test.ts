@@ -26,7 +26,11 @@ async function variedImages(): Promise<readonly HandmadeImage[]> {
   const several = await tinyImage({ platforms: ['linux/amd64', 'linux/arm64/v8'] });
   const docker = await tinyImage({ docker: true, layerBytes: [0, 511, 512], seed: 'docker' });
   return [
-    { image: several, tags: ['6', '6.1', 'latest'], referrers: [tinyReferrer(several.root)] },
+    {
+      image: several,
+      tags: ['6', '6.1', 'latest'],
+      referrers: [{ image: tinyReferrer(several.root) }],
+    },
     { image: docker, repository: 'team/docker' },
     { image: await tinyImage({ seed: 'untagged' }), repository: 'untagged', tags: [] },
   ];
@@ -50,7 +54,7 @@ describe('opening an honest bundle', () => {
     const images = await variedImages();
     const { blobs } = await provePipe(await handmadeBundle({ images }));
     const expected = images
-      .flatMap(({ image, referrers = [] }) => [image, ...referrers])
+      .flatMap((each) => [each.image, ...(each.referrers ?? []).map(({ image }) => image)])
       .flatMap(({ contents }) => contents)
       .filter(({ content }) => !/manifest\.v|index\.v/.test(content.mediaType));
     expect([...blobs.keys()].sort()).toEqual(expected.map(({ content }) => content.digest).sort());
@@ -123,7 +127,7 @@ describe('opening a bundle of unusual images', () => {
     const layered = json(mediaTypes.ociManifest, {
       schemaVersion: 2,
       config: shared.content,
-      layers: [shared.content],
+      layers: [{ ...shared.content, mediaType: mediaTypes.ociLayer }],
     });
     const image = imageOf([shared, layered]);
     const { blobs } = await provePipe(await handmadeBundle({ images: [{ image }] }));
@@ -134,7 +138,7 @@ describe('opening a bundle of unusual images', () => {
     const [one, two] = [await tinyImage(), await tinyImage({ docker: true })];
     const images = [{ image: one }, { image: two, repository: 'team/docker' }];
     const { bundle, blobs } = await provePipe(await handmadeBundle({ images }));
-    expect(blobs.size).toBe(3);
+    expect(blobs.size).toBe(2);
     // The first media type met is the one that the entry says.
     expect(bundle.manifest.entries.at(-1)?.mediaType).toBe(mediaTypes.ociLayerGzip);
   });
