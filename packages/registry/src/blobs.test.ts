@@ -131,6 +131,19 @@ describe('reading a blob that is damaged on disk', () => {
   });
 });
 
+describe('reading a blob that cannot be opened', () => {
+  it('is told so, and not given an answer that breaks off', async () => {
+    class ForgetfulStore extends MemoryStore {
+      override async resolve(): Promise<Descriptor> {
+        return blob.content;
+      }
+    }
+    await using registry = await serveRegistry({ store: new ForgetfulStore(), readOnly: true });
+
+    expect(await ask(registry, path)).toMatchObject({ status: 500 });
+  });
+});
+
 describe('reading a blob slowly', () => {
   it('is read from the store no faster than the client takes it', async () => {
     const chunk = Buffer.alloc(1024 * 1024);

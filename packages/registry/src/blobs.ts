@@ -38,10 +38,15 @@ export async function answerBlob(
   }
   const range =
     method === 'GET' ? requestedRange(rangeHeader(exchange, digest), content.size) : undefined;
+  if (method === 'HEAD') {
+    response.writeHead(200, { ...headers, 'Content-Length': content.size }).end();
+    return;
+  }
+  // Opened before the answer begins: what cannot be opened is still answered with an error.
+  const bytes = await store.fetch(content, { ...range, signal });
   if (range === undefined) {
     response.writeHead(200, { ...headers, 'Content-Length': content.size });
-    if (method === 'HEAD') response.end();
-    else await pipeline(proveBeforeEnd(await store.fetch(content, { signal }), content), response);
+    await pipeline(proveBeforeEnd(bytes, content), response);
     return;
   }
   response.writeHead(206, {
@@ -49,7 +54,7 @@ export async function answerBlob(
     'Content-Length': range.end - range.start,
     'Content-Range': `bytes ${range.start}-${range.end - 1}/${content.size}`,
   });
-  await pipeline(await store.fetch(content, { ...range, signal }), response);
+  await pipeline(bytes, response);
 }
 
 // A range of something else than what is here now is no use to the client.

@@ -14,7 +14,7 @@ const form = /^(?:bytes[ =])?(\d+)-(\d+)(?:\/(?:\d+|\*))?$/;
 /**
  * The length of the chunk in bytes; undefined when the client did not say.
  *
- * @throws Refusal 400 for another form, 416 when it does not start at `nextByte` or contradicts Content-Length.
+ * @throws Refusal 400 for another form, 416 when it does not start at `nextByte`.
  */
 export function announcedChunkBytes(exchange: Exchange, nextByte: number): number | undefined {
   const header = exchange.header('content-range');
@@ -23,18 +23,9 @@ export function announcedChunkBytes(exchange: Exchange, nextByte: number): numbe
   if (matched === undefined) {
     throw new Refusal(400, 'BLOB_UPLOAD_INVALID', 'expected Content-Range as <first>-<last>');
   }
-  const start = Number(first);
-  const chunkBytes = Number(last) - start + 1;
-  const length = exchange.header('content-length');
-  if (start !== nextByte) throw outOfOrder(`expected byte ${nextByte} next, found ${start}`);
-  if (chunkBytes < 0 || (length !== undefined && Number(length) !== chunkBytes)) {
-    throw outOfOrder(
-      `Content-Range says ${chunkBytes} bytes, Content-Length ${length ?? 'nothing'}`,
-    );
+  if (Number(first) !== nextByte) {
+    const message = `expected byte ${nextByte} next, found ${Number(first)}`;
+    throw new Refusal(416, 'BLOB_UPLOAD_INVALID', message);
   }
-  return chunkBytes;
-}
-
-function outOfOrder(message: string): Refusal {
-  return new Refusal(416, 'BLOB_UPLOAD_INVALID', message);
+  return Number(last) - nextByte + 1;
 }

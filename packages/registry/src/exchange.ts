@@ -41,23 +41,23 @@ export class Exchange {
   /** Answers without a body. */
   answer(status: number, headers: OutgoingHttpHeaders = {}): void {
     const isBodyless = status === 204 || status === 304;
-    this.writeHead(status, { ...headers, ...(isBodyless ? {} : { 'Content-Length': 0 }) });
+    this.response.writeHead(status, { ...headers, ...(isBodyless ? {} : { 'Content-Length': 0 }) });
     this.end();
   }
 
-  /** Answers with a whole body; to HEAD with its headers alone. */
+  /** Answers with a whole body; Node leaves it out where HEAD was asked. */
   answerBytes(
     status: number,
     mediaType: string,
     bytes: Uint8Array,
     headers: OutgoingHttpHeaders = {},
   ): void {
-    this.writeHead(status, {
+    this.response.writeHead(status, {
       ...headers,
       'Content-Type': mediaType,
       'Content-Length': bytes.byteLength,
     });
-    this.end(this.method === 'HEAD' ? undefined : bytes);
+    this.end(bytes);
   }
 
   answerJson(value: unknown, headers: OutgoingHttpHeaders = {}, mediaType = 'application/json') {
@@ -67,14 +67,6 @@ export class Exchange {
   refuse({ status, code, message, headers }: Refusal): void {
     const bytes = Buffer.from(JSON.stringify({ errors: [{ code, message }] }));
     this.answerBytes(status, 'application/json', bytes, headers);
-  }
-
-  private writeHead(status: number, headers: OutgoingHttpHeaders): void {
-    // A client that was not told to continue sends no body: what comes next could be taken for it.
-    this.response.writeHead(status, {
-      ...headers,
-      ...(this.mustSayContinue ? { Connection: 'close' } : {}),
-    });
   }
 
   /**

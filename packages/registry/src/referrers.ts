@@ -55,7 +55,6 @@ async function referrersOf(
   const referrers = new Map<Digest, Descriptor>();
   for (const name of names) {
     const content = await store.resolve(name, options);
-    if (referrers.has(content.digest)) continue;
     const referrer = await asReferrer(store, content, subject, options);
     if (referrer !== undefined) referrers.set(content.digest, referrer);
   }

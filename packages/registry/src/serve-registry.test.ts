@@ -149,6 +149,20 @@ describe('being asked for what no registry has', () => {
     expect(reply.body.toString()).not.toContain('nobody may read');
   });
 
+  it.each(['/v2/group%2fapp/tags/list', '/v2/GROUP/app/tags/list', '/v2/group/-app/tags/list'])(
+    'says that %s has no name in it',
+    async (path) => {
+      const store = new MemoryStore();
+      await (await tinyImage()).pushTo(store, 'group/app:v1');
+      await using registry = await serveRegistry({ store });
+
+      const reply = await ask(registry, path);
+
+      expect(reply).toMatchObject({ status: 400 });
+      expect(refusalCode(reply)).toBe('NAME_INVALID');
+    },
+  );
+
   it('survives what is no HTTP at all', async () => {
     await using registry = await serveRegistry({ store: new MemoryStore() });
 

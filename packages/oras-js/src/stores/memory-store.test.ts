@@ -7,6 +7,20 @@ targetContract('the memory store', async () => ({
   [Symbol.asyncDispose]: async () => undefined,
 }));
 
+describe('naming content in memory', () => {
+  it('refuses what could be mistaken for a digest or a path', async () => {
+    const store = new MemoryStore();
+    const image = await tinyImage();
+    await image.pushTo(store, 'app:v1');
+
+    for (const name of ['', image.root.digest, '../x']) {
+      await expect(store.tag(image.root, name)).rejects.toMatchObject({
+        code: 'REFERENCE_INVALID',
+      });
+    }
+  });
+});
+
 describe('keeping a manifest in memory', () => {
   it('learns that a blob is a manifest when it is pushed as one later', async () => {
     const store = new MemoryStore();

@@ -80,6 +80,17 @@ describe('naming images in a layout', () => {
     expect(after.manifests[0]).toEqual(foreign);
   });
 
+  it('has one entry for a name, however often it moved', async () => {
+    await using folder = await tempDir();
+    const layout = new OciLayout(folder.path);
+    const last = await tinyImage({ seed: '3' });
+    for (const seed of ['1', '2', '3']) await (await tinyImage({ seed })).pushTo(layout, 'app:1');
+
+    const text = await readFile(join(folder.path, 'index.json'), 'utf8');
+
+    expect(JSON.parse(text)).toMatchObject({ manifests: [{ digest: last.root.digest }] });
+  });
+
   it('takes over the lock of a writer that died', async () => {
     await using folder = await tempDir();
     const layout = new OciLayout(folder.path);

@@ -41,6 +41,18 @@ export function stallingAfter(content: string, onWaiting: () => void): OpenConte
     })();
 }
 
+/** Gives `content` in two pieces, calls `onHalf` between them, and listens to nobody. */
+export function deaf(content: string, onHalf: () => void): OpenContent {
+  const bytes = Buffer.from(content);
+  const half = bytes.length >> 1;
+  return async () =>
+    (async function* () {
+      yield bytes.subarray(0, half);
+      onHalf();
+      yield bytes.subarray(half);
+    })();
+}
+
 export async function bytesOf(chunks: Promise<AsyncIterable<Uint8Array>>): Promise<Buffer> {
   const kept: Uint8Array[] = [];
   for await (const chunk of await chunks) kept.push(chunk);

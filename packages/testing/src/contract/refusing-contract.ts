@@ -1,7 +1,7 @@
 /** What a target refuses, and that nothing of it stays. */
 import { jestGlobals } from '../jest-globals.js';
 import { opening } from '../tiny-image.js';
-import { blobOf, coded, failingAfter, stallingAfter } from './contract-content.js';
+import { blobOf, coded, deaf, failingAfter, stallingAfter } from './contract-content.js';
 import type { ContractSubject, MakeSubject } from './target-contract.js';
 
 const wanted = 'the right bytes';
@@ -54,6 +54,19 @@ export function refusingContract(make: MakeSubject): void {
       const stop = new AbortController();
       const reason = new Error('interrupted');
       const source = stallingAfter('the', () => {
+        stop.abort(reason);
+      });
+
+      await expect(subject.target.push(blob, source, { signal: stop.signal })).rejects.toBe(reason);
+
+      await expectNothingOf(subject);
+    });
+
+    it('stops a source that does not know it was aborted', async () => {
+      await using subject = await make();
+      const stop = new AbortController();
+      const reason = new Error('interrupted');
+      const source = deaf(wanted, () => {
         stop.abort(reason);
       });
 
