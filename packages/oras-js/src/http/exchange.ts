@@ -36,6 +36,8 @@ export class Exchange {
 
   /** Starts the timer again. `silence` names what did not come: "no answer". */
   arm(ms: number, silence: string): void {
+    // A body may still be giving its last chunk when the exchange is given up.
+    if (this.isOver) return;
     clearTimeout(this.timer);
     this.timer = setTimeout(() => {
       this.timeout = this.timedOut(ms, silence);
