@@ -164,6 +164,7 @@ describe('refusing an upload', () => {
   it.each([
     ['out of order', '9-27'],
     ['a gap', '1-19'],
+    ['that begins in the middle', '5-18'],
     ['more than its length says', '0-99'],
     ['backwards', '18-0'],
   ])('leaves the upload as it was after a chunk %s', async (_what, range) => {
