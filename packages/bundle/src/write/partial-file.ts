@@ -4,13 +4,14 @@
  * Bytes go to `FILE.partial`; the final name appears only after they were
  * flushed to the disk, and never replaces a file that is there.
  */
-import { link, lstat, open, rename, rm, stat, type FileHandle } from 'node:fs/promises';
+import { link, lstat, open, rename, rm, stat, unlink, type FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { BundleError } from '../bundle-error.js';
 import { outputError, outputExists } from './output-error.js';
+import { writeWhole } from './write-whole.js';
 
 export class PartialFile {
-  readonly handle: FileHandle;
+  private readonly handle: FileHandle;
   private readonly file: string;
 
   private constructor(file: string, handle: FileHandle) {
@@ -23,10 +24,28 @@ export class PartialFile {
     try {
       if (await isThere(file)) throw outputExists(file);
       // Left behind by a run that was killed: nothing in it is known to be right.
-      await rm(partialName(file), { force: true });
+      if (await isThere(partialName(file))) await unlink(partialName(file));
       return new PartialFile(file, await open(partialName(file), 'wx', 0o644));
     } catch (error) {
       throw outputError(error, file);
+    }
+  }
+
+  /** Gives the file its final size; what nobody writes then reads as zeros. */
+  async resize(fileBytes: number): Promise<void> {
+    try {
+      await this.handle.truncate(fileBytes);
+    } catch (error) {
+      throw outputError(error, this.file);
+    }
+  }
+
+  /** Writes the pieces one after the other. Calls for different places may overlap in time. */
+  async write(pieces: readonly Uint8Array[], position: number): Promise<void> {
+    try {
+      await writeWhole(this.handle, pieces, position);
+    } catch (error) {
+      throw outputError(error, this.file);
     }
   }
 
@@ -35,8 +54,9 @@ export class PartialFile {
     try {
       await this.handle.sync();
       await this.checkStillOurs();
-      await this.handle.close();
       await publishAs(partialName(this.file), this.file);
+      // Not before: while it is open nobody else's file can look like ours, and a failure can be cleaned up.
+      await this.handle.close();
       await syncFolder(dirname(this.file));
     } catch (error) {
       throw outputError(error, this.file);

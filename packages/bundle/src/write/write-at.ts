@@ -1,13 +1,13 @@
 /** Writes a stream into its place in a file, in large pieces. */
-import type { FileHandle } from 'node:fs/promises';
 import { pieceBytes } from '../limits.js';
+import type { PartialFile } from './partial-file.js';
 
 /**
  * Network chunks of 64 KiB are gathered without copying them: one `writev` a MiB
  * costs a third of the CPU of a write for each chunk.
  */
 export async function writeAt(
-  handle: FileHandle,
+  file: PartialFile,
   position: number,
   bytes: AsyncIterable<Uint8Array>,
 ): Promise<void> {
@@ -16,12 +16,10 @@ export async function writeAt(
   let gatheredBytes = 0;
 
   const flush = async (): Promise<void> => {
-    const pieces = gathered;
-    const expected = gatheredBytes;
+    await file.write(gathered, at);
+    at += gatheredBytes;
     gathered = [];
     gatheredBytes = 0;
-    await writeAll(handle, pieces, expected, at);
-    at += expected;
   };
 
   for await (const chunk of bytes) {
@@ -30,17 +28,4 @@ export async function writeAt(
     if (gatheredBytes >= pieceBytes) await flush();
   }
   if (gatheredBytes > 0) await flush();
-}
-
-// A short write is legal (a signal, a nearly full disk); the rest follows, or its error does.
-async function writeAll(
-  handle: FileHandle,
-  pieces: readonly Uint8Array[],
-  expected: number,
-  position: number,
-): Promise<void> {
-  const { bytesWritten } = await handle.writev([...pieces], position);
-  if (bytesWritten === expected) return;
-  const rest = Buffer.concat(pieces).subarray(bytesWritten);
-  await writeAll(handle, [rest], rest.byteLength, position + bytesWritten);
 }

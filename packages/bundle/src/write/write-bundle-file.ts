@@ -4,14 +4,13 @@
  * Padding and the end blocks are never written: the file is made at its full
  * size first, and what nobody wrote reads as zeros.
  */
-import { statfs, type FileHandle } from 'node:fs/promises';
+import { statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { mapConcurrent, verifyContent } from 'oras-js';
 import { BundleError } from '../bundle-error.js';
-import { layOut, type BundleLayout, type PlacedEntry } from '../layout/bundle-layout.js';
+import { layOut, type BundleLayout } from '../layout/bundle-layout.js';
 import { entryHeader } from '../layout/entry-header.js';
 import { bundleHead } from './bundle-head.js';
-import { outputError } from './output-error.js';
 import { PartialFile } from './partial-file.js';
 import type { SignedManifest } from './signed-manifest.js';
 import { writeAt } from './write-at.js';
@@ -32,8 +31,10 @@ export async function writeBundleFile(
   const layout = layOut(signed.bytes.byteLength, signed.slots.length, signed.manifest.entries);
   const partial = await PartialFile.create(file);
   try {
-    await prepare(partial.handle, file, layout, signed);
-    await writeEntries(partial.handle, file, layout, openEntry, options);
+    await checkFreeSpace(file, layout.fileBytes);
+    await partial.resize(layout.fileBytes);
+    await partial.write([await bundleHead(signed)], 0);
+    await writeEntries(partial, layout, openEntry, options);
     options.signal?.throwIfAborted();
     await partial.publish();
   } catch (error) {
@@ -43,24 +44,8 @@ export async function writeBundleFile(
   return { fileBytes: layout.fileBytes };
 }
 
-async function prepare(
-  handle: FileHandle,
-  file: string,
-  layout: BundleLayout,
-  signed: SignedManifest,
-): Promise<void> {
-  await checkFreeSpace(file, layout.fileBytes);
-  try {
-    await handle.truncate(layout.fileBytes);
-    await handle.write(await bundleHead(signed), 0, null, 0);
-  } catch (error) {
-    throw outputError(error, file);
-  }
-}
-
 async function writeEntries(
-  handle: FileHandle,
-  file: string,
+  file: PartialFile,
   layout: BundleLayout,
   openEntry: OpenEntry,
   options: WriteOptions,
@@ -70,26 +55,13 @@ async function writeEntries(
   await mapConcurrent(
     order,
     options.concurrency ?? 4,
-    async (placed, call) => {
-      const bytes = await openEntry(placed.entry, call);
-      await writeEntry(handle, file, placed, bytes);
+    async ({ entry, headerAt, contentAt }, call) => {
+      const bytes = await openEntry(entry, call);
+      await file.write([await entryHeader(entry.path, entry.size)], headerAt);
+      await writeAt(file, contentAt, verifyContent(bytes, entry));
     },
     options,
   );
-}
-
-async function writeEntry(
-  handle: FileHandle,
-  file: string,
-  { entry, headerAt, contentAt }: PlacedEntry,
-  bytes: AsyncIterable<Uint8Array>,
-): Promise<void> {
-  try {
-    await handle.write(await entryHeader(entry.path, entry.size), 0, null, headerAt);
-    await writeAt(handle, contentAt, verifyContent(bytes, entry));
-  } catch (error) {
-    throw outputError(error, file);
-  }
 }
 
 async function checkFreeSpace(file: string, neededBytes: number): Promise<void> {

@@ -1,0 +1,84 @@
+/** A disk that is full, or fills up, leaves no half of a bundle behind. */
+import { describe, expect, it } from '@jest/globals';
+import { runProgram, tempDir, tinyImage, type TempDir } from '@sallyport/testing';
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmdirSync } from 'node:fs';
+import { readdir, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { plannedBundle } from '../test-bundles/planning.test.js';
+import { writeBundleFile } from './write-bundle-file.js';
+
+/** Mounting takes root, and a machine that lets root do it. */
+function canMount(): boolean {
+  const folder = mkdtempSync(join(tmpdir(), 'sallyport-'));
+  const isMounted = spawnSync('mount', ['-t', 'tmpfs', 'tmpfs', folder]).status === 0;
+  if (isMounted) spawnSync('umount', [folder]);
+  rmdirSync(folder);
+  return isMounted;
+}
+
+async function smallDisk(bytes: number): Promise<TempDir> {
+  const dir = await tempDir();
+  const mounted = await runProgram('mount', [
+    '-t',
+    'tmpfs',
+    '-o',
+    `size=${bytes}`,
+    'tmpfs',
+    dir.path,
+  ]);
+  expect(mounted).toMatchObject({ code: 0, stderr: '' });
+  return {
+    path: dir.path,
+    [Symbol.asyncDispose]: async () => {
+      expect(await runProgram('umount', [dir.path])).toMatchObject({ code: 0 });
+      await dir[Symbol.asyncDispose]();
+    },
+  };
+}
+
+const describeOnDisk = canMount() ? describe : describe.skip;
+
+describeOnDisk('writing a bundle to a small disk (needs root, to mount one)', () => {
+  const diskBytes = 256 * 1024;
+
+  it('stops before the first byte when the disk is too small', async () => {
+    await using disk = await smallDisk(diskBytes);
+    const image = await tinyImage({ layerBytes: [diskBytes] });
+    const { signed } = await plannedBundle([{ image }]);
+    let opened = 0;
+    const writing = writeBundleFile(join(disk.path, 'b.tar'), signed, async () => {
+      opened += 1;
+      return (async function* () {})();
+    });
+    await expect(writing).rejects.toMatchObject({
+      code: 'OUTPUT_NO_SPACE',
+      message: expect.stringMatching(/needs \d+ bytes, found \d+ free/),
+    });
+    expect(opened).toBe(0);
+    expect(await readdir(disk.path)).toEqual([]);
+  });
+
+  it('cleans up when somebody else fills it meanwhile', async () => {
+    await using disk = await smallDisk(diskBytes);
+    const image = await tinyImage({ layerBytes: [diskBytes / 2] });
+    const { signed, openEntry } = await plannedBundle([{ image }]);
+    let isFull = false;
+    const writing = writeBundleFile(
+      join(disk.path, 'b.tar'),
+      signed,
+      async (entry, options) => {
+        if (!isFull) await writeFile(join(disk.path, 'other'), Buffer.alloc(diskBytes * 0.75));
+        isFull = true;
+        return await openEntry(entry, options);
+      },
+      { concurrency: 1 },
+    );
+    await expect(writing).rejects.toMatchObject({
+      code: 'OUTPUT_NO_SPACE',
+      hint: expect.stringContaining('free some space'),
+    });
+    expect(await readdir(disk.path)).toEqual(['other']);
+  });
+});
