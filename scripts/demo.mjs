@@ -92,6 +92,7 @@ async function run(args) {
     terminalColumns: undefined,
     env,
     homeDirectory: folder,
+    hostName: 'demonstration',
     signal: stop.signal,
     now: () => new Date(),
     askSecret: undefined,

@@ -9,6 +9,8 @@ export interface CliContext {
   readonly terminalColumns: number | undefined;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly homeDirectory: string;
+  /** What this machine calls itself; for the log and for receipts. */
+  readonly hostName: string;
   /** Aborted by Ctrl-C and SIGTERM, with an `Interrupted` as the reason. */
   readonly signal: AbortSignal;
   readonly now: () => Date;

@@ -1,5 +1,5 @@
 /** The one place that knows the process: its streams, its signals, its exit code. */
-import { homedir } from 'node:os';
+import { homedir, hostname } from 'node:os';
 import { Interrupted, type CliContext } from './cli-context.js';
 import type { MakeCommand } from './commands/make-command.js';
 import { askSecretOn } from './output/ask-secret.js';
@@ -25,6 +25,7 @@ export async function main(name: string, commands: readonly MakeCommand[]): Prom
     terminalColumns: stderr.isTTY ? stderr.columns : undefined,
     env,
     homeDirectory: homedir(),
+    hostName: hostname(),
     signal: stop.signal,
     now: () => new Date(),
     askSecret: stdin.isTTY && stderr.isTTY ? askSecretOn(stdin, stderr, stop.signal) : undefined,

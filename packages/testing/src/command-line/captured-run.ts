@@ -5,6 +5,7 @@
  * It does not know which commands there are: the test hands over the function.
  */
 import { Readable, Writable } from 'node:stream';
+import { tempDir } from '../temp-dir.js';
 
 /** What a command line asks of the world around it. */
 export interface CapturedWorld {
@@ -14,6 +15,7 @@ export interface CapturedWorld {
   readonly terminalColumns: number | undefined;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly homeDirectory: string;
+  readonly hostName: string;
   readonly signal: AbortSignal;
   readonly now: () => Date;
   readonly askSecret: ((question: string) => Promise<string>) | undefined;
@@ -27,7 +29,7 @@ export interface CapturedOptions {
   readonly stdin?: Uint8Array | Readable;
   /** The whole environment; the test's own is not passed on. */
   readonly env?: Readonly<Record<string, string | undefined>>;
-  /** Default: a folder that is not there, so that nobody's credentials are found. */
+  /** Default: an empty folder for this run, so that nobody's credentials are found and nobody's log grows. */
   readonly homeDirectory?: string;
   readonly signal?: AbortSignal;
   readonly now?: () => Date;
@@ -49,6 +51,7 @@ export async function captureRun(
 ): Promise<CapturedRun> {
   const { stdin = Buffer.alloc(0), env = {}, now = () => new Date() } = options;
   const [out, err] = [capture(), capture()];
+  await using home = await tempDir();
   const code = await run(args, {
     // In an array: a bare buffer would be taken for a list of single bytes.
     stdin: stdin instanceof Readable ? stdin : Readable.from(stdin.length === 0 ? [] : [stdin]),
@@ -56,7 +59,8 @@ export async function captureRun(
     stderr: err.stream,
     terminalColumns: options.terminalColumns,
     env,
-    homeDirectory: options.homeDirectory ?? '/nonexistent',
+    homeDirectory: options.homeDirectory ?? home.path,
+    hostName: 'test-host',
     signal: options.signal ?? new AbortController().signal,
     now,
     askSecret: options.askSecret,

@@ -21,7 +21,7 @@ export interface Desk extends AsyncDisposable {
   readonly pub: string;
   /** A name inside the folder. */
   path(name: string): string;
-  /** Files in the folder beside the key pair. */
+  /** Files in the folder beside the key pair and the folder of the log. */
   files(): Promise<readonly string[]>;
   /** The folder is home. */
   run(args: readonly string[], options?: CapturedOptions): Promise<CapturedRun>;
@@ -51,7 +51,10 @@ export async function openDesk(run: CommandLine): Promise<Desk> {
     key: path('desk.key'),
     pub: path('desk.pub'),
     path,
-    files: async () => (await readdir(folder)).filter((name) => !name.startsWith('desk.')).sort(),
+    files: async () =>
+      (await readdir(folder))
+        .filter((name) => !name.startsWith('desk.') && name !== '.local')
+        .sort(),
     run: ownRun,
     runWell,
     start: (args, env = {}) =>
