@@ -71,6 +71,8 @@ export { OciLayout } from './stores/oci-layout.js';
 export type { ContentAdopter } from './stores/content-adopter.js';
 export { GatheredWriter } from './stores/gathered-writer.js';
 export { StorageError, type StorageErrorCode } from './stores/storage-error.js';
+export { renameDurably } from './stores/durable-file.js';
+export { withFolderLock } from './stores/folder-lock.js';
 export { causeChain } from './errors/cause-chain.js';
 export { printable } from './errors/printable.js';
 export type { Credential, CredentialOptions, CredentialSource } from './auth/credential.js';
