@@ -8,9 +8,10 @@ export type {
   BundleSource,
   CarriedPlatform,
   CarriedReferrer,
+  UpstreamSignature,
 } from './list/bundle-manifest.js';
 export { composeManifest, type BundlePlan } from './list/compose-manifest.js';
-export { formatTime } from './list/list-fields.js';
+export { channelAt, digestAt, formatTime, isChannel, timeAt } from './list/list-fields.js';
 export { readDocument, type Document, type Documents } from './graph/documents.js';
 export { imageDocuments, tooDeep } from './graph/image-documents.js';
 export { maxIndexDepth } from './limits.js';
@@ -49,3 +50,24 @@ export { emptySignatureSlot, encodeSignatureSlot } from './signature/signature-s
 export { signatureSlotBytes } from './signature/slot-form.js';
 export { distinctKeys, type Trust } from './signature/trust.js';
 export { verifySignatures, type VerifiedSignatures } from './signature/verify-signatures.js';
+export { addKey, removeKey, revokeKey, settingAt } from './trust/edit-trust.js';
+export { checkPolicy } from './trust/check-policy.js';
+export { compareFingerprint } from './trust/compare-fingerprint.js';
+export { requireUsableKeys } from './trust/eligible-signers.js';
+export { policyTime, type PolicyClock, type PolicyTime } from './trust/policy-clock.js';
+export { PolicyError, type PolicyErrorCode } from './trust/policy-error.js';
+export { readProtectedFile, type ProtectedFile } from './trust/protected-file.js';
+export { readTrustFile, readTrustFileIfThere } from './trust/read-trust-file.js';
+export { replaceFile } from './trust/replace-file.js';
+export {
+  emptyTrust,
+  signatureTrust,
+  trustByHand,
+  type KeyTerms,
+  type NamedKey,
+  type Revocation,
+  type SiteTrust,
+} from './trust/site-trust.js';
+export { TrustFileError, type TrustFileErrorCode } from './trust/trust-file-error.js';
+export { hostAt, integerWithin, listAt, reasonAt, siteAt } from './trust/trust-fields.js';
+export { updateTrustFile } from './trust/update-trust-file.js';

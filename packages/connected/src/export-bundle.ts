@@ -5,9 +5,11 @@ import {
   type BundleManifest,
   type SignedManifest,
   type Signer,
+  type TrustedKey,
 } from '@sallyport/bundle';
 import type { CallOptions, Digest, Platform, Reference } from 'oras-js';
 import type { OnExportEvent } from './export-event.js';
+import type { Lock } from './lock-file.js';
 import { planBundle, type ExportPlan, type PlanOptions } from './plan-bundle.js';
 import { resolveImages } from './resolve-images.js';
 import type { ConnectSource } from './source.js';
@@ -27,6 +29,12 @@ export interface ExportRequest extends PlanRequest {
 export interface ExportOptions extends CallOptions {
   /** Empty or absent for all. */
   readonly platforms?: readonly Platform[];
+  /** Leave out signatures, SBOMs and whatever else is attached to the images. Default false. */
+  readonly skipReferrers?: boolean;
+  /** When given, each image has to be signed at its source by one of these keys. */
+  readonly sourceKeys?: readonly TrustedKey[];
+  /** When given, each name has to have the digest that stands there. */
+  readonly lock?: Lock;
   /** Blobs fetched at once. Default 4. */
   readonly concurrency?: number;
   readonly onEvent?: OnExportEvent;

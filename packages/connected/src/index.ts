@@ -9,5 +9,6 @@ export {
   type ExportRequest,
   type PlanRequest,
 } from './export-bundle.js';
-export type { ConnectSource } from './source.js';
+export { readLock, readLockIfThere, updatedLock, writeLock, type Lock } from './lock-file.js';
+export type { ConnectSource, ImageSource } from './source.js';
 export type { BundleOutput } from './write-bundle.js';

@@ -11,6 +11,7 @@ import {
   type BundleImage,
   type BundleManifest,
   type BundleSource,
+  type CarriedReferrer,
   type Document,
 } from '@sallyport/bundle';
 import { childrenOf, formatReference, type Digest, type ReadOnlyTarget } from 'oras-js';
@@ -44,7 +45,7 @@ export function planBundle(resolved: readonly ResolvedImage[], options: PlanOpti
   const images = mergeImages(resolved);
   const sources = resolved.map(sourceEntry).sort(byName);
   const documents = new Map<Digest, Document>();
-  for (const document of resolved.flatMap((image) => image.documents)) {
+  for (const document of resolved.flatMap(heldDocuments)) {
     documents.set(document.descriptor.digest, document);
   }
   const manifest = composeManifest({ ...options, images, sources, documents });
@@ -59,9 +60,9 @@ export function planBundle(resolved: readonly ResolvedImage[], options: PlanOpti
       ...resolved.flatMap(({ configs }) => [...configs]),
     ]),
     sourceOf: new Map(
-      resolved.flatMap(({ documents: held, source: target, reference }) => {
-        const source = { target, image: formatReference(reference) };
-        return held.flatMap(({ manifest: each }) =>
+      resolved.flatMap((image) => {
+        const source = { target: image.source, image: formatReference(image.reference) };
+        return heldDocuments(image).flatMap(({ manifest: each }) =>
           childrenOf(each).map(({ digest }) => [digest, source] as const),
         );
       }),
@@ -72,7 +73,7 @@ export function planBundle(resolved: readonly ResolvedImage[], options: PlanOpti
 function mergeImages(resolved: readonly ResolvedImage[]): readonly BundleImage[] {
   const images = new Map<string, BundleImage>();
   const taken = new Map<string, Digest>();
-  for (const { reference, root, platforms } of resolved) {
+  for (const { reference, root, platforms, attached } of resolved) {
     const { repository, tag } = reference;
     if (tag !== undefined) claim(taken, `${repository}:${tag}`, root.digest);
     const key = `${repository}@${root.digest}`;
@@ -86,11 +87,19 @@ function mergeImages(resolved: readonly ResolvedImage[]): readonly BundleImage[]
       mediaType,
       size,
       platforms,
-      referrers: [],
+      referrers: attached.map(({ referrer }) => referrer).sort(byDigest),
     });
   }
   // Sorted, so that the order on the command line does not change the bytes.
   return [...images.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, image]) => image);
+}
+
+function heldDocuments({ documents, attached }: ResolvedImage): readonly Document[] {
+  return [...documents, ...attached.map(({ document }) => document)];
+}
+
+function byDigest(a: CarriedReferrer, b: CarriedReferrer): number {
+  return a.digest < b.digest ? -1 : 1;
 }
 
 function byName(a: BundleSource, b: BundleSource): number {
@@ -111,13 +120,14 @@ function claim(taken: Map<string, Digest>, name: string, digest: Digest): void {
   taken.set(name, digest);
 }
 
-function sourceEntry({ reference, root, resolvedAt }: ResolvedImage): BundleSource {
+function sourceEntry(image: ResolvedImage): BundleSource {
+  const { reference, root, resolvedAt, upstreamSignature } = image;
   return {
     host: reference.registry,
     repository: reference.repository,
     reference: reference.digest ?? reference.tag ?? 'latest',
     digest: root.digest,
     resolved: formatTime(resolvedAt),
-    upstreamSignature: { state: 'not-checked' },
+    upstreamSignature,
   };
 }

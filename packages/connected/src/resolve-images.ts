@@ -2,41 +2,31 @@
  * Tags become digests, once; from here on everything is asked for by digest,
  * so a tag that moves during the export changes nothing.
  */
+import type { CarriedPlatform, Document, TrustedKey, UpstreamSignature } from '@sallyport/bundle';
 import {
-  maxIndexDepth,
-  readDocument,
-  tooDeep,
-  type CarriedPlatform,
-  type Document,
-} from '@sallyport/bundle';
-import {
-  configPlatform,
   formatReference,
   mapConcurrent,
-  mediaTypes,
-  readContent,
   type CallOptions,
   type Descriptor,
-  type Digest,
-  type ImageManifest,
   type Platform,
-  type ReadOnlyTarget,
   type Reference,
 } from 'oras-js';
-import { carriedPlatform, chooseChildren, requirePlatforms } from './choose-platforms.js';
+import { findAttached, type Attached } from './attached/find-attached.js';
+import { verifyUpstream } from './attached/verify-upstream.js';
 import type { OnExportEvent } from './export-event.js';
+import { fetchDocument } from './fetch-document.js';
+import { requireLocked, type Lock } from './lock-file.js';
+import { readCarried, type CarriedImage } from './read-carried.js';
 import { sourceFailure } from './source-failure.js';
-import type { ConnectSource } from './source.js';
+import type { ConnectSource, ImageSource } from './source.js';
 
-export interface ResolvedImage {
+export interface ResolvedImage extends CarriedImage {
   readonly reference: Reference;
-  readonly source: ReadOnlyTarget;
+  readonly source: ImageSource;
   readonly root: Descriptor;
-  readonly platforms: readonly CarriedPlatform[];
-  /** The root and every manifest below it that is carried. */
-  readonly documents: readonly Document[];
-  /** Configs that were read for their platform; they are not fetched again. */
-  readonly configs: ReadonlyMap<Digest, Buffer>;
+  /** Signatures, SBOMs and the like, to be carried along. */
+  readonly attached: readonly Attached[];
+  readonly upstreamSignature: UpstreamSignature;
   readonly resolvedAt: Date;
 }
 
@@ -46,6 +36,12 @@ export interface ResolveOptions extends CallOptions {
   /** Images resolved at once. Default 4. */
   readonly concurrency?: number;
   readonly onEvent?: OnExportEvent;
+  /** Leave out what is attached to the images. Default false. */
+  readonly skipReferrers?: boolean;
+  /** When given, each image has to be signed at its source by one of them. */
+  readonly sourceKeys?: readonly TrustedKey[];
+  /** When given, each name has to have the digest that stands there. */
+  readonly lock?: Lock;
   /** The clock. */
   readonly now: () => Date;
 }
@@ -75,68 +71,44 @@ export async function resolveImages(
 
 async function resolveImage(
   reference: Reference,
-  source: ReadOnlyTarget,
+  source: ImageSource,
   options: ResolveOptions,
 ): Promise<ResolvedImage> {
-  const wanted = options.platforms ?? [];
-  const image = formatReference(reference);
   const name = reference.digest ?? reference.tag ?? 'latest';
   const { mediaType, digest, size } = await source.resolve(name, options);
+  if (options.lock !== undefined) requireLocked(options.lock, reference, digest);
   const root = await fetchDocument(source, { mediaType, digest, size }, options);
-  const found = { reference, source, root: root.descriptor, resolvedAt: options.now() };
+  const carried = await readCarried(reference, source, root, options.platforms ?? [], options);
+  const resolvedAt = options.now();
 
-  if (root.manifest.kind === 'index') {
-    const children = chooseChildren(root.manifest, wanted, image);
-    const below = await fetchBelow(source, children, options);
-    const platforms = children.map(carriedPlatform);
-    return { ...found, platforms, documents: [root, ...below], configs: new Map() };
-  }
-  const { platform, configs } = await readConfig(source, root.manifest, options);
-  requirePlatforms(platform, wanted, image);
-  const platforms = [carriedPlatform({ digest, platform })];
-  return { ...found, platforms, documents: [root], configs };
-}
-
-async function fetchDocument(
-  source: ReadOnlyTarget,
-  { mediaType, digest, size }: Descriptor,
-  options: CallOptions,
-): Promise<Document> {
-  const content = { mediaType, digest, size };
-  return readDocument(content, await readContent(source, content, { signal: options.signal }));
-}
-
-/** The manifests named, and what indexes among them hold: those are carried whole. */
-async function fetchBelow(
-  source: ReadOnlyTarget,
-  children: readonly Descriptor[],
-  options: CallOptions,
-  depth = 1,
-): Promise<readonly Document[]> {
-  if (children.length > 0 && depth >= maxIndexDepth) throw tooDeep();
-  const fetched = await mapConcurrent(
-    children,
-    4,
-    (child, call) => fetchDocument(source, child, call),
+  const subjects = carried.documents.filter(
+    (document) => document === root || isNamedPlatform(document, carried.platforms),
+  );
+  const looked = options.skipReferrers === true && options.sourceKeys === undefined ? [] : subjects;
+  const found = await findAttached(
+    source,
+    looked.map(({ descriptor }) => descriptor),
     options,
   );
-  const nested = fetched.flatMap(({ manifest }) =>
-    manifest.kind === 'index' ? manifest.manifests : [],
-  );
-  return nested.length === 0
-    ? fetched
-    : [...fetched, ...(await fetchBelow(source, nested, options, depth + 1))];
+  const upstreamSignature: UpstreamSignature =
+    looked.length === 0
+      ? { state: 'not-checked' }
+      : await verifyUpstream(digest, found, source, options.sourceKeys ?? [], options);
+  const attached = options.skipReferrers === true ? [] : found;
+  return {
+    reference,
+    source,
+    root: root.descriptor,
+    ...carried,
+    attached,
+    upstreamSignature,
+    resolvedAt,
+  };
 }
 
-const imageConfigTypes: readonly string[] = [mediaTypes.ociConfig, mediaTypes.dockerConfig];
-
-async function readConfig(
-  source: ReadOnlyTarget,
-  { config }: ImageManifest,
-  options: CallOptions,
-): Promise<{ platform: Platform | undefined; configs: ReadonlyMap<Digest, Buffer> }> {
-  if (!imageConfigTypes.includes(config.mediaType))
-    return { platform: undefined, configs: new Map() };
-  const bytes = await readContent(source, config, { signal: options.signal });
-  return { platform: configPlatform(bytes), configs: new Map([[config.digest, bytes]]) };
+function isNamedPlatform({ descriptor }: Document, platforms: readonly CarriedPlatform[]): boolean {
+  return platforms.some(
+    ({ digest, platform }) =>
+      digest === descriptor.digest && platform !== undefined && platform !== 'unknown/unknown',
+  );
 }

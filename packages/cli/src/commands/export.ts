@@ -2,7 +2,7 @@
 import { exportBundle, planExport, type BundleOutput } from '@sallyport/connected';
 import { defaultPreset, presetImages } from '@sallyport/gitlab';
 import { Command, Option } from 'commander';
-import { parsePlatform, parseReference, type Platform, type Reference } from 'oras-js';
+import { parseReference, type Reference } from 'oras-js';
 import type { CliContext } from '../cli-context.js';
 import { UsageError } from '../errors/usage-error.js';
 import { parseInteger } from '../options/integer.js';
@@ -14,14 +14,19 @@ import {
 } from '../options/registry-options.js';
 import { repeatable } from '../options/repeatable.js';
 import { creationTime, parseAnnotations, parseExpiry } from '../options/bundle-facts.js';
+import {
+  addSourceOptions,
+  sourceOptions,
+  updateLock,
+  type SourceFlags,
+} from '../options/source-options.js';
 import { exportResult, planResult } from '../output/describe-export.js';
 import { printResult, type ResultFlags } from '../output/print-result.js';
 import { Progress } from '../output/progress.js';
 import { version } from '../version.js';
 
-interface ExportFlags extends RegistryFlags, SignerFlags, ResultFlags {
+interface ExportFlags extends RegistryFlags, SignerFlags, SourceFlags, ResultFlags {
   readonly output?: string;
-  readonly platform?: readonly string[];
   readonly channel: string;
   readonly sequence?: number;
   readonly expires?: string;
@@ -37,9 +42,6 @@ export function exportCommand(context: CliContext): Command {
       `what to export; without one: ${presetImages[defaultPreset]?.join(' ') ?? ''}`,
     )
     .option('-o, --output <file>', 'bundle to write, or - for standard output')
-    .addOption(
-      repeatable('--platform <os/arch>', 'carry only this platform of an index (default: all)'),
-    )
     .option('--channel <name>', 'the stream of bundles this one belongs to', 'default')
     .addOption(
       new Option(
@@ -55,7 +57,7 @@ export function exportCommand(context: CliContext): Command {
       'after',
       '\nExample:\n  sallyport export registry.gitlab.com/security-products/dast:6 --output dast.sallyport.tar --key bundle.key',
     );
-  return addRegistryOptions(addSignerOptions(command)).action(
+  return addRegistryOptions(addSignerOptions(addSourceOptions(command))).action(
     async (images: string[], flags: ExportFlags) => {
       await runExport(images, flags, context);
     },
@@ -77,7 +79,7 @@ async function runExport(
     annotations: parseAnnotations(flags.annotation ?? []),
     tool: `sallyport/${version}`,
   };
-  const platforms: readonly Platform[] = (flags.platform ?? []).map(parsePlatform);
+  const source = await sourceOptions(flags);
   const output = flags.plan === true ? undefined : bundleOutput(flags, context);
   const signers = output === undefined ? [] : await readSigners(flags, context);
   await using client = await registryClient(flags, context);
@@ -88,7 +90,7 @@ async function runExport(
   };
   // A bundle made for a given moment has to come out the same at any other.
   const options = {
-    platforms,
+    ...source,
     concurrency: flags.concurrency,
     signal: context.signal,
     now: () => created,
@@ -103,6 +105,7 @@ async function runExport(
     { ...options, onEvent: progress.onExport },
   );
   progress[Symbol.dispose]();
+  await updateLock(flags, report);
   const result = exportResult(report, flags.output ?? '');
   // Standard output may be the bundle itself.
   printResult('stream' in output ? { ...context, stdout: context.stderr } : context, flags, result);

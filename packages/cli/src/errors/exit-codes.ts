@@ -72,6 +72,11 @@ export const exitCodeOf: Readonly<Record<ErrorCode, ExitCode>> = {
 
   EXPORT_PLATFORM_NOT_FOUND: notFound,
   EXPORT_NAME_CONFLICT: usage,
+  EXPORT_TOO_MUCH_ATTACHED: integrity,
+  EXPORT_SOURCE_UNSIGNED: trust,
+  EXPORT_SOURCE_SIGNATURE_WRONG: trust,
+  EXPORT_LOCK_MISMATCH: trust,
+  EXPORT_LOCK_INVALID: usage,
 
   IMPORT_DESTINATION_INVALID: usage,
   IMPORT_NAME_CONFLICT: usage,
