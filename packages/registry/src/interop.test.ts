@@ -54,6 +54,21 @@ describeWith(['skopeo'], 'pulling with skopeo', () => {
     for (const { content } of image.contents) expect(await pulled.exists(content)).toBe(true);
   });
 
+  it('is let in with the right password only', async () => {
+    const store = new MemoryStore();
+    await (await tinyImage()).pushTo(store, 'app:v1');
+    const credentials = { username: 'test-user', password: 'test-password' };
+    await using registry = await serveRegistry({ store, readOnly: true, credentials });
+    const inspect = (password: string) =>
+      skopeo([
+        ...['inspect', '--tls-verify=false', '--creds', `test-user:${password}`],
+        `docker://${registry.host}/app:v1`,
+      ]);
+
+    expect(await inspect('wrong')).toMatchObject({ code: 1 });
+    expect(await inspect('test-password')).toMatchObject({ code: 0 });
+  });
+
   it('is told that a tag is not there, and lists those that are', async () => {
     const store = new MemoryStore();
     const image = await tinyImage();

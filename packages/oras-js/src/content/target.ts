@@ -19,7 +19,12 @@ export interface FetchOptions extends CallOptions {
   readonly end?: number | undefined;
 }
 
-/** Opens the same content from its first byte, as often as it is called. */
+/**
+ * Opens the same content from its first byte, as often as it is called.
+ *
+ * Each chunk belongs to whoever receives it: a source never writes into a
+ * buffer again that it has given away.
+ */
 export type OpenContent = (options?: CallOptions) => Promise<AsyncIterable<Uint8Array>>;
 
 export interface Fetcher {

@@ -6,14 +6,13 @@ export function blobOf(content: string | Uint8Array): Descriptor {
   return { mediaType: 'application/octet-stream', digest: digestOf(bytes), size: bytes.length };
 }
 
-/** Opens bytes in pieces of one buffer that is used again and again, as fast readers do. */
-export function reusing(content: string | Uint8Array, pieceBytes: number): OpenContent {
+/** Opens bytes in pieces of that length. */
+export function inPieces(content: string | Uint8Array, pieceBytes: number): OpenContent {
   const bytes = Buffer.from(content);
   return async () =>
     (async function* () {
-      const buffer = Buffer.alloc(pieceBytes);
       for (let at = 0; at < bytes.length; at += pieceBytes) {
-        yield buffer.subarray(0, bytes.copy(buffer, 0, at, at + pieceBytes));
+        yield bytes.subarray(at, at + pieceBytes);
       }
     })();
 }

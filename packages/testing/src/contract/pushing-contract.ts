@@ -2,7 +2,7 @@
 import { jestGlobals } from '../jest-globals.js';
 import { opening } from '../tiny-image.js';
 import { noise } from '../tiny-layer.js';
-import { blobOf, bytesOf, reusing } from './contract-content.js';
+import { blobOf, bytesOf, inPieces } from './contract-content.js';
 import type { MakeSubject } from './target-contract.js';
 
 export function pushingContract(make: MakeSubject): void {
@@ -13,18 +13,18 @@ export function pushingContract(make: MakeSubject): void {
       await using subject = await make();
       const empty = blobOf('');
 
-      await subject.target.push(empty, reusing('', 1));
+      await subject.target.push(empty, inPieces('', 1));
 
       expect(await subject.target.exists(empty)).toBe(true);
       expect(await bytesOf(subject.target.fetch(empty))).toHaveLength(0);
     });
 
-    it('takes bytes from a source that uses its buffer again', async () => {
+    it('takes bytes in pieces that do not fit any buffer evenly', async () => {
       await using subject = await make();
-      const bytes = noise('reused', 2_500_000);
+      const bytes = noise('pieces', 2_500_000);
       const blob = blobOf(bytes);
 
-      await subject.target.push(blob, reusing(bytes, 64 * 1024));
+      await subject.target.push(blob, inPieces(bytes, 70_001));
 
       expect((await bytesOf(subject.target.fetch(blob))).equals(bytes)).toBe(true);
     });
@@ -48,7 +48,7 @@ export function pushingContract(make: MakeSubject): void {
       const bytes = noise('at once', 300_000);
       const blob = blobOf(bytes);
       const pushes = Array.from({ length: 5 }, () =>
-        subject.target.push(blob, reusing(bytes, 10_000)),
+        subject.target.push(blob, inPieces(bytes, 10_000)),
       );
 
       await Promise.all(pushes);
