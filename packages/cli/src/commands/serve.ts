@@ -9,7 +9,7 @@ import { openInput } from '../options/bundle-input.js';
 import { parseListenAddress, type ListenAddress } from '../options/listen-address.js';
 import { addTrustOptions, readTrust, type TrustFlags } from '../options/trust-options.js';
 import { Progress } from '../output/progress.js';
-import { serveUntilStopped } from '../output/serve-until-stopped.js';
+import { serveUntilStopped, stopGraceMs } from '../output/serve-until-stopped.js';
 
 interface ServeFlags extends TrustFlags {
   readonly listen: ListenAddress;
@@ -56,7 +56,7 @@ async function runServe(
     tags.map((tag) => `${repository}:${tag}`),
   );
   await serveUntilStopped(
-    () => serveRegistry({ store, readOnly: true, ...listen }),
+    () => serveRegistry({ store, readOnly: true, graceMs: stopGraceMs, ...listen }),
     names,
     context,
   );

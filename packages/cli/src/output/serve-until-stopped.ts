@@ -4,6 +4,9 @@ import type { RunningRegistry } from '@sallyport/registry';
 import type { CliContext } from '../cli-context.js';
 import { UsageError } from '../errors/usage-error.js';
 
+/** How long answers under way are waited for. Whoever stops a program wants it gone within a second. */
+export const stopGraceMs = 700;
+
 /** @param names What can be pulled, without the host. */
 export async function serveUntilStopped(
   start: () => Promise<RunningRegistry>,

@@ -4,7 +4,7 @@ import { contentFault, type WrongBody } from './content-fault.js';
 import type { Fault } from './fault.js';
 import type { RequestPattern } from './request-pattern.js';
 import { errorBody, statusFault, type StatusFaultOptions } from './status-fault.js';
-import { brokenUploadFault, lostAnswerFault } from './upload-fault.js';
+import { brokenUploadFault, lostAnswerFault, stalledUploadFault } from './upload-fault.js';
 
 export interface Times {
   /** How often it happens; then the registry behaves again. Default: each time. */
@@ -79,6 +79,11 @@ export class FaultWords {
   /** Breaks the connection when that many bytes of an upload have arrived; they are kept. */
   breaksUploads({ afterBytes, times = Infinity }: { afterBytes: number } & Times): void {
     this.faults.push(brokenUploadFault(/^(?:POST|PUT|PATCH) .*\/uploads\//, afterBytes, times));
+  }
+
+  /** Takes that many bytes of an upload and then no more, until the client gives up. */
+  stallsUploads({ afterBytes, times = Infinity }: { afterBytes: number } & Times): void {
+    this.faults.push(stalledUploadFault(/^(?:POST|PUT|PATCH) .*\/uploads\//, afterBytes, times));
   }
 
   /** Does what is asked, and breaks the connection before it says so. */

@@ -1,4 +1,5 @@
 /** Connections that break while a client sends, or after it has sent all and waits for the answer. */
+import { once } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Fault } from './fault.js';
 import { matchesRequest, type RequestPattern } from './request-pattern.js';
@@ -11,6 +12,19 @@ export function brokenUploadFault(to: RequestPattern, afterBytes: number, times:
     happen: (request) => {
       const iterator = request.iterator.bind(request);
       request.iterator = (options) => cutAfter(iterator(options), afterBytes, request);
+      return false;
+    },
+  };
+}
+
+/** Takes that many bytes of a request body and then no more, without breaking the connection. */
+export function stalledUploadFault(to: RequestPattern, afterBytes: number, times: number): Fault {
+  return {
+    timesLeft: times,
+    matches: (request) => matchesRequest(request, to) && bodyBytes(request) > afterBytes,
+    happen: (request) => {
+      const iterator = request.iterator.bind(request);
+      request.iterator = (options) => stallAfter(iterator(options), afterBytes, request);
       return false;
     },
   };
@@ -32,6 +46,24 @@ export function lostAnswerFault(to: RequestPattern, times: number): Fault {
 function bodyBytes({ headers }: IncomingMessage): number {
   if (headers['transfer-encoding'] !== undefined) return Infinity;
   return Number(headers['content-length'] ?? 0);
+}
+
+async function* stallAfter(
+  body: AsyncIterable<Uint8Array>,
+  afterBytes: number,
+  request: IncomingMessage,
+): AsyncGenerator<Uint8Array, undefined, undefined> {
+  let left = afterBytes;
+  for await (const chunk of body) {
+    yield chunk.subarray(0, left);
+    left -= Math.min(left, chunk.byteLength);
+    if (left > 0) continue;
+    // Paused, so that the client feels it; over when the client gives up.
+    request.pause();
+    await once(request.socket, 'close');
+    throw Object.assign(new Error('aborted'), { code: 'ECONNRESET' });
+  }
+  return undefined;
 }
 
 async function* cutAfter(
