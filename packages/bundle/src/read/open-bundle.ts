@@ -4,7 +4,7 @@
  * Nothing of the input is interpreted before a trusted key has signed the list,
  * but the length of the list itself.
  */
-import { digestOf, type CallOptions } from 'oras-js';
+import { digestOf, type CallOptions, type Digest } from 'oras-js';
 import { layOut, type BundleLayout } from '../layout/bundle-layout.js';
 import type { BundleManifest } from '../list/bundle-manifest.js';
 import { parseList } from '../list/parse-list.js';
@@ -16,8 +16,17 @@ import { readDocuments } from './read-documents.js';
 import { readHead } from './read-head.js';
 import { VerifiedBundle } from './verified-bundle.js';
 
-/** Step 10: what a site allows beyond a good signature. Throws when it does not. */
-export type CheckPolicy = (manifest: BundleManifest, signers: readonly TrustedKey[]) => void;
+/**
+ * Step 10: what a site allows beyond a good signature. Throws when it does not allow it; may return
+ * what a person should know all the same.
+ *
+ * @param bundle SHA-256 of the list.
+ */
+export type CheckPolicy = (
+  manifest: BundleManifest,
+  signers: readonly TrustedKey[],
+  bundle: Digest,
+) => readonly string[] | undefined | Promise<readonly string[]>;
 
 export interface OpenOptions extends CallOptions {
   /** Default: a good signature is enough. */
@@ -36,13 +45,14 @@ export async function openBundle(
   // With nobody to trust nothing can be accepted, so nothing is read.
   distinctKeys(trust);
   const { list, slots } = await readHead(input, options);
-  const { signers, notes } = verifySignatures(list, slots, trust);
+  const { signers, notes: signatureNotes } = verifySignatures(list, slots, trust);
   const manifest = parseList(list);
-  options.checkPolicy?.(manifest, signers);
+  const digest = digestOf(list);
+  const policyNotes = await options.checkPolicy?.(manifest, signers, digest);
+  const notes = [...signatureNotes, ...(policyNotes ?? [])];
   const layout = layOut(list.byteLength, slots.length, manifest.entries);
   checkSize(input, layout);
   const { documents, blobs } = await readDocuments(input, manifest, layout, options);
-  const digest = digestOf(list);
   return new VerifiedBundle({ input, manifest, digest, signers, notes, layout, documents, blobs });
 }
 
