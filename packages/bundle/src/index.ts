@@ -18,7 +18,11 @@ export { maxIndexDepth } from './limits.js';
 export { layoutDocuments, type LayoutDocument } from './layout/layout-documents.js';
 export { layOut } from './layout/bundle-layout.js';
 export { commandSigner } from './keys/command-signer.js';
-export { attachSignature, readListDigest, type AttachedSignature } from './write/attach-signature.js';
+export {
+  attachSignature,
+  readListDigest,
+  type AttachedSignature,
+} from './write/attach-signature.js';
 export { leaveUnsigned, signManifest, type SignedManifest } from './write/signed-manifest.js';
 export { writeBundleFile } from './write/write-bundle-file.js';
 export { outputError } from './write/output-error.js';
@@ -71,3 +75,9 @@ export {
 export { TrustFileError, type TrustFileErrorCode } from './trust/trust-file-error.js';
 export { hostAt, integerWithin, listAt, reasonAt, siteAt } from './trust/trust-fields.js';
 export { updateTrustFile } from './trust/update-trust-file.js';
+export { CustodyError, type CustodyErrorCode } from './custody/custody-error.js';
+export { readEntry, type CustodyEvent, type CustodyFacts } from './custody/custody-entry.js';
+export { CustodyLog, type AppendedLine } from './custody/custody-log.js';
+export { logLines } from './custody/log-lines.js';
+export { verifyCustodyLog, type LogVerification } from './custody/verify-log.js';
+export { PartialFile } from './write/partial-file.js';
