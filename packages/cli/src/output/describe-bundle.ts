@@ -1,5 +1,5 @@
 /** A bundle's list, for people and for programs. */
-import type { BundleImage, BundleManifest } from '@sallyport/bundle';
+import { formatFingerprint, type BundleImage, type BundleManifest } from '@sallyport/bundle';
 import { formatBytes } from './format.js';
 
 export function bundleLines(manifest: BundleManifest): readonly string[] {
@@ -9,7 +9,7 @@ export function bundleLines(manifest: BundleManifest): readonly string[] {
     `created:     ${created}${expires === undefined ? ', does not expire' : `, expires ${expires}`}`,
     ...manifest.images.flatMap(imageLines),
     `contents:    ${entries.length} entries, ${formatBytes(manifest.totals.bytes)}`,
-    ...uncheckedLines(manifest),
+    ...sourceLines(manifest),
   ];
 }
 
@@ -25,20 +25,24 @@ export function imageLines({
   tags,
   digest,
   platforms,
+  referrers,
 }: BundleImage): readonly string[] {
   const named = platforms.flatMap(({ platform }) => platform ?? []);
   return [
     `image:       ${repository}${tags.length === 0 ? '' : `:${tags.join(', :')}`}`,
     `             ${digest}${named.length === 0 ? '' : ` for ${named.join(', ')}`}`,
+    ...(referrers.length === 0
+      ? []
+      : [`             with ${referrers.length} signatures, SBOMs or attestations attached`]),
   ];
 }
 
-function uncheckedLines({ sources }: BundleManifest): readonly string[] {
-  const unchecked = sources.filter(
-    ({ upstreamSignature }) => upstreamSignature.state === 'not-checked',
-  );
-  if (unchecked.length === 0) return [];
-  return [
-    `not checked: signatures of the images at their source (${unchecked.length} of ${sources.length})`,
-  ];
+/** What is known of signatures at the source: an officer reads this line before all others. */
+function sourceLines({ sources }: BundleManifest): readonly string[] {
+  return sources.map(({ host, repository, reference, upstreamSignature: { state, key } }) => {
+    const image = `${host}/${repository}${reference.startsWith('sha256:') ? '@' : ':'}${reference}`;
+    if (key !== undefined)
+      return `at source:   ${image} is signed by key ${formatFingerprint(key)}`;
+    return `at source:   ${image} ${state === 'none-found' ? 'has no signature' : 'was NOT CHECKED for a signature'}`;
+  });
 }
