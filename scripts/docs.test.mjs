@@ -54,6 +54,9 @@ const notRun = {
 /** What a reader types when asked; protects nothing but a key that is gone after the test. */
 const env = { SALLYPORT_KEY_PASSPHRASE: 'for tests only' };
 
+/** A page starts the program some thirty times, each time with a key to unlock. */
+const pageMs = 180_000;
+
 const pages = ['README.md', ...markdownIn('docs'), ...markdownIn('docs/decisions')].filter((page) =>
   existsSync(join(repositoryRoot, page)),
 );
@@ -79,6 +82,7 @@ describeWith(['openssl', 'sha256sum'], 'following a page', () => {
       await follow(page, shell, translate);
       for (const code of await shell.close()) expect(code).toBe(0);
     },
+    pageMs,
   );
 });
 
