@@ -56,6 +56,7 @@ export {
   type HandmadeList,
   type HandmadeOptions,
 } from './handmade-bundle.js';
+export { goldenFile, goldenFolder, goldenOptions } from './golden-bundle.js';
 export {
   handmadeHeader,
   handmadeTar,

@@ -1,5 +1,11 @@
 /** A throw-away key that signs bundles for one test. Never used outside of tests, never stored. */
-import { createHash, generateKeyPairSync, sign } from 'node:crypto';
+import {
+  createHash,
+  createPublicKey,
+  generateKeyPairSync,
+  sign,
+  type KeyObject,
+} from 'node:crypto';
 
 export interface TestSigner {
   readonly publicKeyPem: string;
@@ -12,7 +18,12 @@ export interface TestSigner {
 }
 
 export function testSigner(): TestSigner {
-  const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  return signerOf(generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey);
+}
+
+/** @param privateKey ECDSA P-256. */
+export function signerOf(privateKey: KeyObject): TestSigner {
+  const publicKey = createPublicKey(privateKey);
   const spki = publicKey.export({ format: 'der', type: 'spki' });
   const hint = createHash('sha256').update(spki).digest('base64');
   const signBytes = (bytes: Uint8Array): Buffer => sign('sha256', bytes, privateKey);

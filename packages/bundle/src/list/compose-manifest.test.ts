@@ -50,14 +50,16 @@ describe('composing the list of a bundle', () => {
 
   it('numbers a bundle by its second when nobody counts', async () => {
     const { plan } = await plannedBundle();
-    expect(composeManifest(plan).sequence).toBe(Date.UTC(2026, 0, 2, 3, 4, 5) / 1000);
+    expect(composeManifest({ ...plan, sequence: undefined }).sequence).toBe(
+      Date.UTC(2026, 0, 2, 3, 4, 5) / 1000,
+    );
     expect(composeManifest({ ...plan, sequence: 7 }).sequence).toBe(7);
   });
 
   it('cuts fractions of a second', async () => {
     const { plan } = await plannedBundle();
     const created = new Date('2026-01-02T03:04:05.999Z');
-    expect(composeManifest({ ...plan, created })).toMatchObject({
+    expect(composeManifest({ ...plan, created, sequence: undefined })).toMatchObject({
       created: '2026-01-02T03:04:05Z',
       sequence: 1_767_323_045,
     });

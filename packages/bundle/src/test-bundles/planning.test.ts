@@ -47,7 +47,9 @@ export function planOf({ list, entries }: HandmadeBundle): BundlePlan {
   });
   return {
     channel: listed.channel,
+    sequence: listed.sequence,
     created: new Date(listed.created),
+    ...(listed.expires === undefined ? {} : { expires: new Date(listed.expires) }),
     images: listed.images,
     sources: listed.sources,
     documents: new Map(documents),
