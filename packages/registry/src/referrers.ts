@@ -2,8 +2,10 @@
  * Which manifests refer to this one: signatures, SBOMs, attestations.
  *
  * The list is computed from the manifests themselves each time, so it cannot
- * be out of date. That reads every named manifest of one repository, which is
- * quick for as many as a small registry holds.
+ * be out of date. That reads every named manifest, which is quick for as many
+ * as a small registry holds. All repositories share one pool of content, so
+ * they share what refers to it: a client that copies between two of them finds
+ * the referrer there already and does not push it a second time.
  *
  * @see https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md#listing-referrers
  */
@@ -20,7 +22,6 @@ import {
 } from 'oras-js';
 import type { Exchange } from './exchange.js';
 import { digestToFind } from './found.js';
-import { namesIn } from './names.js';
 import type { ReadableStore, Registry } from './registry.js';
 import { methodRefused, Refusal } from './refusal.js';
 import type { RouteOf } from './route.js';
@@ -35,7 +36,7 @@ export async function answerReferrers(
   const unknown = new Refusal(400, 'DIGEST_INVALID', 'expected a sha256 digest');
   const subject = digestToFind(route.digest, unknown);
   const wanted = query.get('artifactType');
-  const referrers = await referrersOf(store, route.repository, subject, { signal });
+  const referrers = await referrersOf(store, subject, { signal });
   const manifests =
     wanted === null ? referrers : referrers.filter((each) => each.artifactType === wanted);
   exchange.answerJson(
@@ -47,13 +48,11 @@ export async function answerReferrers(
 
 async function referrersOf(
   store: ReadableStore,
-  repository: string,
   subject: Digest,
   options: CallOptions,
 ): Promise<readonly Descriptor[]> {
-  const { names } = await namesIn(store, repository, options);
   const referrers = new Map<Digest, Descriptor>();
-  for (const name of names) {
+  for await (const name of store.tags(options)) {
     const content = await store.resolve(name, options);
     const referrer = await asReferrer(store, content, subject, options);
     if (referrer !== undefined) referrers.set(content.digest, referrer);

@@ -4,7 +4,7 @@
  * @see https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md#listing-tags
  */
 import type { Exchange } from './exchange.js';
-import { namesIn } from './names.js';
+import { tagsIn } from './names.js';
 import type { Registry } from './registry.js';
 import { methodRefused, Refusal } from './refusal.js';
 import type { RouteOf } from './route.js';
@@ -17,8 +17,8 @@ export async function answerTags(
   const { method, query, signal } = exchange;
   if (method !== 'GET' && method !== 'HEAD') throw methodRefused(method, ['GET', 'HEAD']);
   const limit = pageLength(query.get('n'));
-  const { tags, names } = await namesIn(store, repository, { signal });
-  if (names.length === 0) {
+  const { tags, isKnown } = await tagsIn(store, repository, { signal });
+  if (!isKnown) {
     throw new Refusal(404, 'NAME_UNKNOWN', `no repository ${repository}`);
   }
   const last = query.get('last') ?? '';
