@@ -95,6 +95,14 @@ describe('reading a page', () => {
     expect(problems).toEqual([]);
   });
 
+  it.each(pages)('%s has no CI job with a flag that no command has', (page) => {
+    const jobs = blocksOf(page).filter(({ language }) => language === 'yaml');
+    const lines = jobs.flatMap(({ text }) => text.match(/\bsallyport .*/g) ?? []);
+    const flags = lines.flatMap((line) => line.match(/(?<= )--[a-z-]+/g) ?? []);
+    const known = textOf('docs/commands.md');
+    expect(flags.filter((flag) => !known.includes(` ${flag} `))).toEqual([]);
+  });
+
   it.each(pages)('%s points to files that are there', (page) => {
     const links = [...textOf(page).matchAll(/\]\((?!https?:|#)([^)#\s]+)/g)].map(
       ([, link]) => link,
