@@ -6,7 +6,8 @@
  */
 import { once } from 'node:events';
 import { request, type Agent, type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
-import { buffer } from 'node:stream/consumers';
+import { connect } from 'node:net';
+import { buffer, text } from 'node:stream/consumers';
 
 export interface AskOptions {
   /** Default GET. */
@@ -46,6 +47,13 @@ export async function ask(
     headers: response.headers,
     body: await buffer(response),
   };
+}
+
+/** Sends bytes that need not be HTTP, and gives all that comes back until the connection ends. */
+export async function askRaw({ port }: { readonly port: number }, bytes: string): Promise<string> {
+  const socket = connect(port, '127.0.0.1');
+  socket.write(bytes);
+  return await text(socket);
 }
 
 /** The first error code of an answer that refuses. */

@@ -9,7 +9,7 @@ export {
   type Answering,
   type LoopbackServer,
 } from './loopback-server.js';
-export { ask, refusalCode, type AskOptions, type Reply } from './ask.js';
+export { ask, askRaw, refusalCode, type AskOptions, type Reply } from './ask.js';
 export { available, describeWith, findProgram } from './programs.js';
 export { runProgram, type ProgramOptions, type ProgramResult } from './run-program.js';
 export { startProgram, type RunningProgram } from './command-line/running-program.js';
