@@ -7,6 +7,8 @@
  * @see https://github.com/docker/docker-credential-helpers#development
  */
 import { spawn } from 'node:child_process';
+import type { Readable } from 'node:stream';
+import { onAbort } from '../async/on-abort.js';
 import type { CallOptions } from '../content/target.js';
 import { objectAt, stringAt } from '../json/json-fields.js';
 import { parseStrictJson } from '../json/strict-json.js';
@@ -70,28 +72,43 @@ function run(command: string, input: string, { env, signal }: HelperOptions): Pr
     const child = spawn(command, ['get'], {
       env: { ...env },
       stdio: ['pipe', 'pipe', 'ignore'],
-      timeout: helperTimeoutMs,
       windowsHide: true,
-      ...(signal === undefined ? {} : { signal }),
     });
-    const chunks: Buffer[] = [];
-    let received = 0;
-    child.stdout.on('data', (chunk: Buffer) => {
-      received += chunk.byteLength;
-      if (received <= maxOutputBytes) chunks.push(chunk);
-      else child.kill();
-    });
+    const stop = (): void => {
+      child.kill();
+      // What the helper started may outlive it; without a reader it ends, and so does the wait here.
+      child.stdout.destroy();
+    };
+    const timer = setTimeout(stop, helperTimeoutMs);
+    const stopListening = onAbort(signal, stop);
+    const output = collect(child.stdout, stop);
     // A helper that ends without reading its input is judged by how it ends.
     child.stdin.on('error', () => undefined);
     child.stdin.end(input);
     child.once('error', (cause) => {
-      const reason = signal?.aborted === true ? (signal.reason as Error) : missing(command, cause);
-      reject(reason);
+      clearTimeout(timer);
+      stopListening();
+      reject(missing(command, cause));
     });
     child.once('close', (status) => {
-      resolve({ status, output: Buffer.concat(chunks).toString('utf8') });
+      clearTimeout(timer);
+      stopListening();
+      if (signal?.aborted === true) reject(signal.reason as Error);
+      else resolve({ status, output: Buffer.concat(output).toString('utf8') });
     });
   });
+}
+
+/** Filled while the helper runs. */
+function collect(stream: Readable, stop: () => void): Buffer[] {
+  const chunks: Buffer[] = [];
+  let received = 0;
+  stream.on('data', (chunk: Buffer) => {
+    received += chunk.byteLength;
+    if (received <= maxOutputBytes) chunks.push(chunk);
+    else stop();
+  });
+  return chunks;
 }
 
 function missing(command: string, cause: Error): RegistryError {

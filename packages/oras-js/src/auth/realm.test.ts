@@ -27,7 +27,7 @@ describe('going for a token', () => {
   ]) {
     it(`refuses ${realm.slice(0, 40)} of an https registry`, () => {
       expect(() => check('https://r.test/v2/', realm)).toThrow(
-        expect.objectContaining({ code: 'REGISTRY_PROTOCOL' }) as unknown as Error,
+        expect.objectContaining({ code: 'REGISTRY_PROTOCOL' }),
       );
     });
   }

@@ -100,8 +100,9 @@ export class BlobUpload {
       await this.abandon();
       throw this.options.signal?.aborted === true
         ? this.options.signal.reason
-        : (this.source.failure?.error ?? error);
+        : this.source.failureAfter(error);
     }
+    this.source.reopenedFor = error;
     if (isSessionLost(error)) return this.afterLoss(error, method);
     if (this.session !== undefined && isMethodRefusal(error)) {
       return this.afterRefusal(error, method);

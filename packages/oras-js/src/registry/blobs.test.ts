@@ -276,7 +276,10 @@ describe('stopping in the middle of a blob', () => {
     const reason = new Error('enough');
     const reading = (async () => {
       const { signal } = stop;
-      for await (const _ of await client.repository(server.host, 'app').fetch(blob, { signal })) {
+      for await (const chunk of await client
+        .repository(server.host, 'app')
+        .fetch(blob, { signal })) {
+        expect(chunk).toHaveLength(10);
         stop.abort(reason);
       }
     })();

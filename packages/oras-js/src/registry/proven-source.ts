@@ -8,12 +8,16 @@
 import type { Descriptor } from '../content/descriptor.js';
 import type { CallOptions, OpenContent } from '../content/target.js';
 import { verifyContent } from '../content/verify-content.js';
+import { withContext } from '../errors/coded-error.js';
+import type { RegistryError } from './registry-error.js';
 
 export class ProvenSource {
   /** Set when the content could not be read, or is not what it should be. */
-  failure: { readonly error: unknown } | undefined;
+  failure: { readonly error: unknown; readonly isAtStart: boolean } | undefined;
   /** True once the whole content was read and found right. */
   isProven = false;
+  /** The last failure of the registry: why the content is opened again. */
+  reopenedFor: RegistryError | undefined;
   private readonly content: Descriptor;
   private readonly open: OpenContent;
 
@@ -22,10 +26,20 @@ export class ProvenSource {
     this.open = open;
   }
 
+  /**
+   * What to tell the caller after `error`. Content that cannot be read a second time is not to
+   * blame for having to be; the registry's failure before is.
+   */
+  failureAfter(error: unknown): unknown {
+    const { failure, reopenedFor } = this;
+    if (failure?.isAtStart !== true || reopenedFor === undefined) return failure?.error ?? error;
+    return reopenedFor.mayPass ? withContext(failure.error, reopenedFor.message) : reopenedFor;
+  }
+
   /** From byte `start` to the end, as it comes. */
   async *from(start: number, options: CallOptions): AsyncGenerator<Uint8Array, void, undefined> {
+    let offset = 0;
     try {
-      let offset = 0;
       for await (const chunk of verifyContent(await this.open(options), this.content)) {
         const skip = Math.max(start - offset, 0);
         offset += chunk.byteLength;
@@ -33,7 +47,7 @@ export class ProvenSource {
       }
       this.isProven = true;
     } catch (error) {
-      if (options.signal?.aborted !== true) this.failure = { error };
+      if (options.signal?.aborted !== true) this.failure = { error, isAtStart: offset === 0 };
       throw error;
     }
   }

@@ -41,7 +41,7 @@ describe('finding the address of an upload', () => {
   ] as const) {
     it(`refuses one that ${how}`, () => {
       expect(() => locate(base, location)).toThrow(
-        expect.objectContaining({ code: 'REGISTRY_PROTOCOL' }) as unknown as Error,
+        expect.objectContaining({ code: 'REGISTRY_PROTOCOL' }),
       );
     });
   }
