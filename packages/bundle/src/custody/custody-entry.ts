@@ -38,6 +38,8 @@ export interface CustodyFacts {
   /** Fingerprints of the keys that signed: 64 hex digits each. */
   readonly keys?: readonly string[];
   readonly destination?: string;
+  /** An import that was asked to write nothing. */
+  readonly dryRun?: true;
   /** Why a refusal was overridden, in the words of whoever did it. */
   readonly reasons?: readonly string[];
   /** Digest of the receipt that was written. */

@@ -4,6 +4,9 @@ import { defaultPreset, presetImages } from '@sallyport/gitlab';
 import { Command, Option } from 'commander';
 import { parseReference, type Reference } from 'oras-js';
 import type { CliContext } from '../cli-context.js';
+import { addLogOption, type LogFlags } from '../custody/log-options.js';
+import { recordRun } from '../custody/record-run.js';
+import { RunRecord } from '../custody/run-record.js';
 import { UsageError } from '../errors/usage-error.js';
 import { parseInteger } from '../options/integer.js';
 import { addSignerOptions, readSigners, type SignerFlags } from '../options/signers.js';
@@ -25,7 +28,7 @@ import { printResult, type ResultFlags } from '../output/print-result.js';
 import { Progress } from '../output/progress.js';
 import { version } from '../version.js';
 
-interface ExportFlags extends RegistryFlags, SignerFlags, SourceFlags, ResultFlags {
+interface ExportFlags extends RegistryFlags, SignerFlags, SourceFlags, LogFlags, ResultFlags {
   readonly output?: string;
   readonly channel: string;
   readonly sequence?: number;
@@ -57,9 +60,12 @@ export function exportCommand(context: CliContext): Command {
       'after',
       '\nExample:\n  sallyport export registry.gitlab.com/security-products/dast:6 --output dast.sallyport.tar --key bundle.key',
     );
-  return addRegistryOptions(addSignerOptions(addSourceOptions(command))).action(
+  return addLogOption(addRegistryOptions(addSignerOptions(addSourceOptions(command)))).action(
     async (images: string[], flags: ExportFlags) => {
-      await runExport(images, flags, context);
+      const run = (record: RunRecord) => runExport(images, flags, context, record);
+      // A plan carries nothing over.
+      if (flags.plan === true) await run(new RunRecord());
+      else await recordRun('export', flags, context, run);
     },
   );
 }
@@ -68,7 +74,12 @@ async function runExport(
   names: readonly string[],
   flags: ExportFlags,
   context: CliContext,
+  record: RunRecord,
 ): Promise<void> {
+  record.note({
+    channel: flags.channel,
+    ...(flags.output === undefined ? {} : { file: flags.output }),
+  });
   const images = references(names);
   const created = creationTime(context);
   const facts = {
@@ -105,6 +116,7 @@ async function runExport(
     { ...options, onEvent: progress.onExport },
   );
   progress[Symbol.dispose]();
+  record.noteBundle(report.manifest, report.digest, publicKeysOf(signers));
   await updateLock(flags, report);
   const result = exportResult(report, flags.output ?? '');
   // Standard output may be the bundle itself.
@@ -123,4 +135,10 @@ function bundleOutput({ output }: ExportFlags, { stdout }: CliContext): BundleOu
     });
   }
   return output === '-' ? { stream: stdout } : { file: output };
+}
+
+function publicKeysOf(
+  signers: Awaited<ReturnType<typeof readSigners>>,
+): readonly { readonly fingerprint: string }[] {
+  return 'unsignedSlots' in signers ? [] : signers.map(({ publicKey }) => publicKey);
 }

@@ -1,15 +1,21 @@
 /** `import`: a bundle → a registry; proven on the way, tags last. */
-import { openBundle, type VerifiedBundle } from '@sallyport/bundle';
+import { openBundle, signatureTrust } from '@sallyport/bundle';
 import {
+  dryGate,
   importBundle,
+  ImportGate,
   parseDestination,
   parseMappingRule,
   planImport,
   verifyBundle,
+  type GateRequest,
   type ImportRequest,
 } from '@sallyport/offline';
 import { Command } from 'commander';
 import type { CliContext } from '../cli-context.js';
+import { addLogOption, type LogFlags } from '../custody/log-options.js';
+import { recordRun } from '../custody/record-run.js';
+import type { RunRecord } from '../custody/run-record.js';
 import { openInput } from '../options/bundle-input.js';
 import {
   addRegistryOptions,
@@ -17,12 +23,19 @@ import {
   type RegistryFlags,
 } from '../options/registry-options.js';
 import { repeatable } from '../options/repeatable.js';
+import {
+  addChoiceOptions,
+  importChoices,
+  stateFolder,
+  type ChoiceFlags,
+} from '../options/state-options.js';
 import { addTrustOptions, readTrust, type TrustFlags } from '../options/trust-options.js';
 import { dryRunResult, importResult } from '../output/describe-import.js';
+import { noteAll } from '../output/note-all.js';
 import { printResult, type ResultFlags } from '../output/print-result.js';
 import { Progress } from '../output/progress.js';
 
-interface ImportFlags extends RegistryFlags, TrustFlags, ResultFlags {
+interface ImportFlags extends RegistryFlags, TrustFlags, ChoiceFlags, LogFlags, ResultFlags {
   readonly keepPath?: boolean;
   readonly map?: readonly string[];
   readonly dryRun?: boolean;
@@ -38,14 +51,16 @@ export function importCommand(context: CliContext): Command {
       repeatable('--map <from=to>', 'a repository path to write elsewhere below the prefix'),
     )
     .option('--dry-run', 'prove the bundle and say what would be written, write nothing');
-  return addRegistryOptions(addTrustOptions(command))
+  return addLogOption(addRegistryOptions(addChoiceOptions(addTrustOptions(command))))
     .option('--json', 'print the result as JSON')
     .addHelpText(
       'after',
       '\nExample:\n  sallyport import dast.sallyport.tar registry.example.com/namespace --key bundle.pub',
     )
     .action(async (name: string, destination: string, flags: ImportFlags) => {
-      await runImport(name, destination, flags, context);
+      await recordRun('import', flags, context, async (record) => {
+        await runImport(name, destination, flags, context, record);
+      });
     });
 }
 
@@ -54,34 +69,51 @@ async function runImport(
   destinationText: string,
   flags: ImportFlags,
   context: CliContext,
+  record: RunRecord,
 ): Promise<void> {
   const { signal } = context;
+  record.note({ file: name, destination: destinationText });
+  if (flags.dryRun === true) record.note({ dryRun: true });
   const destination = parseDestination(destinationText);
   const mapping = {
     keepPath: flags.keepPath ?? false,
     rules: new Map((flags.map ?? []).map(parseMappingRule)),
   };
-  const trust = await readTrust(flags);
+  const trust = await readTrust(flags, context);
+  const gateRequest: GateRequest = {
+    trust,
+    folder: stateFolder(flags, context),
+    choices: importChoices(flags, destination),
+    now: context.now,
+  };
+  await using gate = new ImportGate(gateRequest, { signal, lockWaitMs: flags.lockWait * 1000 });
+  const checkPolicy = flags.dryRun === true ? dryGate(gateRequest) : gate.check;
   await using input = await openInput(name, context);
-  const bundle = await openBundle(input, trust, { signal });
+  const bundle = await openBundle(input, signatureTrust(trust), { signal, checkPolicy });
+  record.noteBundle(bundle.manifest, bundle.digest, bundle.signers);
   await using client = await registryClient(flags, context);
   const connect = (repository: string) => client.repository(destination.registry, repository);
   const request = { bundle, destination, mapping, connect };
-  await (flags.dryRun === true ? dryRun : realRun)(request, flags, context);
+  await (flags.dryRun === true
+    ? dryRun(request, flags, context)
+    : realRun(request, gate, flags, context));
 }
 
 async function realRun(
   request: ImportRequest,
+  gate: ImportGate,
   flags: ImportFlags,
   context: CliContext,
 ): Promise<void> {
   using progress = new Progress(context, 'imported');
   const { concurrency } = flags;
   const { onImport: onEvent } = progress;
-  const report = await importBundle(request, { concurrency, signal: context.signal, onEvent });
+  const options = { concurrency, signal: context.signal, onEvent, beforeTags: gate.confirm };
+  const report = await importBundle(request, options);
+  await gate.record(request.bundle);
   progress[Symbol.dispose]();
-  noteSignatures(request.bundle, context);
-  printResult(context, flags, importResult(report));
+  noteAll(request.bundle.notes, context);
+  printResult(context, flags, importResult(report, gate.decision));
 }
 
 async function dryRun(
@@ -94,10 +126,6 @@ async function dryRun(
   using progress = new Progress(context, 'proved');
   await verifyBundle(request.bundle, { signal, onEvent: progress.onImport });
   progress[Symbol.dispose]();
-  noteSignatures(request.bundle, context);
+  noteAll(request.bundle.notes, context);
   printResult(context, flags, dryRunResult(request.bundle, plan, request.destination));
-}
-
-function noteSignatures({ notes }: VerifiedBundle, { stderr }: CliContext): void {
-  for (const note of notes) stderr.write(`note: ${note}\n`);
 }

@@ -1,6 +1,7 @@
 /** The commands of the offline side: nothing in their imports downloads. */
 import { importCommand } from './import.js';
 import { inspectCommand } from './inspect.js';
+import { logCommand } from './log.js';
 import type { MakeCommand } from './make-command.js';
 import { registryCommand } from './registry.js';
 import { serveCommand } from './serve.js';
@@ -12,4 +13,5 @@ export const offlineCommands: readonly MakeCommand[] = [
   importCommand,
   serveCommand,
   registryCommand,
+  logCommand,
 ];

@@ -1,34 +1,47 @@
 /** `verify`: proves everything in a bundle, pushes nothing. */
-import { openBundle } from '@sallyport/bundle';
-import { verifyBundle } from '@sallyport/offline';
+import { openBundle, signatureTrust } from '@sallyport/bundle';
+import { verifyBundle, verifyGate } from '@sallyport/offline';
 import { Command } from 'commander';
 import type { CliContext } from '../cli-context.js';
+import { addLogOption, type LogFlags } from '../custody/log-options.js';
+import { recordRun } from '../custody/record-run.js';
+import type { RunRecord } from '../custody/run-record.js';
 import { openInput } from '../options/bundle-input.js';
+import { addStateOption, stateFolder, type StateFlags } from '../options/state-options.js';
 import { addTrustOptions, readTrust, type TrustFlags } from '../options/trust-options.js';
 import { bundleJson, bundleLines } from '../output/describe-bundle.js';
 import { signerJson, signerLines } from '../output/describe-signers.js';
 import { printResult, type ResultFlags } from '../output/print-result.js';
 import { Progress } from '../output/progress.js';
 
-type VerifyFlags = TrustFlags & ResultFlags;
+type VerifyFlags = TrustFlags & LogFlags & ResultFlags;
 
 export function verifyCommand(context: CliContext): Command {
   const command = new Command('verify')
     .description('prove every byte of a bundle; nothing is pushed')
     .argument('<bundle>', 'bundle file, or - for standard input');
-  return addTrustOptions(command)
+  return addLogOption(addTrustOptions(command))
     .option('--json', 'print the result as JSON')
     .addHelpText('after', '\nExample:\n  sallyport verify dast.sallyport.tar --key bundle.pub')
     .action(async (name: string, flags: VerifyFlags) => {
-      await runVerify(name, flags, context);
+      await recordRun('verify', flags, context, async (record) => {
+        await runVerify(name, flags, context, record);
+      });
     });
 }
 
-async function runVerify(name: string, flags: VerifyFlags, context: CliContext): Promise<void> {
+async function runVerify(
+  name: string,
+  flags: VerifyFlags,
+  context: CliContext,
+  record: RunRecord,
+): Promise<void> {
   const { signal } = context;
+  record.note({ file: name });
   const trust = await readTrust(flags);
   await using input = await openInput(name, context);
   const bundle = await openBundle(input, trust, { signal });
+  record.noteBundle(bundle.manifest, bundle.digest, bundle.signers);
   using progress = new Progress(context, 'proved');
   await verifyBundle(bundle, { signal, onEvent: progress.onImport });
   progress[Symbol.dispose]();

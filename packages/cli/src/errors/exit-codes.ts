@@ -3,27 +3,37 @@
  *
  * Scripts branch on these numbers, so a code never moves to another one.
  */
-import type { BundleErrorCode, KeyErrorCode, SignatureErrorCode } from '@sallyport/bundle';
+import type {
+  BundleErrorCode,
+  CustodyErrorCode,
+  KeyErrorCode,
+  SignatureErrorCode,
+} from '@sallyport/bundle';
 import type { ExportErrorCode } from '@sallyport/connected';
-import type { ImportErrorCode } from '@sallyport/offline';
+import type { ImportErrorCode, StateErrorCode } from '@sallyport/offline';
 import type { ContentErrorCode, RegistryErrorCode, StorageErrorCode } from 'oras-js';
 import type { UsageErrorCode } from './usage-error.js';
 
 export type ErrorCode =
   | BundleErrorCode
   | ContentErrorCode
+  | CustodyErrorCode
   | ExportErrorCode
   | ImportErrorCode
   | KeyErrorCode
+  | PolicyErrorCode
   | RegistryErrorCode
   | SignatureErrorCode
+  | StateErrorCode
   | StorageErrorCode
+  | TrustFileErrorCode
   | UsageErrorCode;
 
 export const exitCodes = {
   done: 0,
   bug: 1,
   usage: 2,
+  nothingToDo: 10,
   mayPass: 20,
   rateLimited: 21,
   integrity: 30,
@@ -38,8 +48,8 @@ export const exitCodes = {
 
 export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];
 
-const { usage, mayPass, rateLimited, integrity, trust, unauthorized, refused, notFound, disk } =
-  exitCodes;
+const { usage, nothingToDo, mayPass, rateLimited, integrity, trust } = exitCodes;
+const { unauthorized, refused, notFound, disk } = exitCodes;
 
 export const exitCodeOf: Readonly<Record<ErrorCode, ExitCode>> = {
   BUNDLE_NOT_A_BUNDLE: integrity,
@@ -96,6 +106,20 @@ export const exitCodeOf: Readonly<Record<ErrorCode, ExitCode>> = {
   KEY_UNWRITABLE: disk,
   KEY_SIGNER_FAILED: trust,
 
+  POLICY_KEY_REVOKED: trust,
+  POLICY_KEY_CHANNEL: trust,
+  POLICY_KEY_EXPIRED: trust,
+  POLICY_KEY_NOT_YET_VALID: trust,
+  POLICY_AUDIENCE: trust,
+  POLICY_CREATED_IN_FUTURE: trust,
+  POLICY_EXPIRED: trust,
+  POLICY_EXPIRES_MISSING: trust,
+  POLICY_TOO_OLD: trust,
+  POLICY_SOURCE_HOST: trust,
+  POLICY_SEQUENCE_TOO_LOW: trust,
+  POLICY_SEQUENCE_AHEAD: trust,
+  POLICY_CLOCK: trust,
+
   REGISTRY_UNREACHABLE: mayPass,
   REGISTRY_TIMEOUT: mayPass,
   REGISTRY_UNAVAILABLE: mayPass,
@@ -111,6 +135,11 @@ export const exitCodeOf: Readonly<Record<ErrorCode, ExitCode>> = {
   REGISTRY_PROTOCOL: mayPass,
   CREDENTIALS_INVALID: usage,
 
+  LOG_UNWRITABLE: disk,
+  LOG_UNREADABLE: disk,
+  LOG_INVALID: disk,
+  LOG_BROKEN: integrity,
+  LOG_LOCKED: mayPass,
   SIGNATURE_MISSING: trust,
   SIGNATURE_INVALID: trust,
   SIGNATURE_TOO_MANY: trust,
@@ -121,10 +150,37 @@ export const exitCodeOf: Readonly<Record<ErrorCode, ExitCode>> = {
   TRUST_EMPTY: trust,
   TRUST_THRESHOLD: trust,
 
+  STATE_MISSING: trust,
+  STATE_INVALID: trust,
+  STATE_TOO_NEW: usage,
+  STATE_PERMISSIONS: trust,
+  STATE_UNREADABLE: disk,
+  STATE_UNWRITABLE: disk,
+  STATE_LOCKED: mayPass,
+  STATE_LOCK_LOST: mayPass,
+  STATE_ROLLBACK: trust,
+  STATE_SEQUENCE_REUSED: trust,
+  STATE_ALREADY_IMPORTED: nothingToDo,
+  STATE_BASE_UNKNOWN: notFound,
+  STATE_CONSENT_UNNEEDED: usage,
+  STATE_NOTHING_IMPORTED: notFound,
+  STATE_STALE: trust,
+
   STORAGE_FULL: disk,
   STORAGE_FAILED: disk,
   LAYOUT_INVALID: disk,
   LAYOUT_LOCKED: mayPass,
+
+  TRUST_FILE_UNREADABLE: disk,
+  TRUST_FILE_PERMISSIONS: trust,
+  TRUST_FILE_INVALID: trust,
+  TRUST_FILE_TOO_NEW: usage,
+  TRUST_FILE_UNWRITABLE: disk,
+  TRUST_FILE_LOCKED: mayPass,
+  TRUST_KEY_EXISTS: usage,
+  TRUST_KEY_UNKNOWN: usage,
+  TRUST_FINGERPRINT_WRONG: trust,
+  TRUST_FINGERPRINT_UNCOMPARED: usage,
 
   USAGE_INVALID: usage,
 };
