@@ -79,8 +79,5 @@ export type { Times } from './fault-registry/fault-words.js';
 export type { RequestPattern } from './fault-registry/request-pattern.js';
 export type { StatusFaultOptions } from './fault-registry/status-fault.js';
 export type { TokenGate, TokenGateOptions } from './fault-registry/token-gate.js';
-export {
-  targetContract,
-  type ContractSubject,
-  type MakeSubject,
-} from './contract/target-contract.js';
+export { targetContract } from './contract/target-contract.js';
+export type { ContractSubject, MakeSubject } from './contract/contract-subject.js';

@@ -3,7 +3,7 @@ import { mediaTypes, type TagLister, type Target } from 'oras-js';
 import { jestGlobals } from '../jest-globals.js';
 import { tinyImage } from '../tiny-image.js';
 import { blobOf, coded } from './contract-content.js';
-import type { MakeSubject } from './target-contract.js';
+import type { MakeSubject } from './contract-subject.js';
 
 export function namingContract(make: MakeSubject): void {
   const { describe, expect, it } = jestGlobals();

@@ -3,7 +3,7 @@ import { jestGlobals } from '../jest-globals.js';
 import { noise } from '../tiny-layer.js';
 import { opening } from '../tiny-image.js';
 import { blobOf, bytesOf, coded } from './contract-content.js';
-import type { MakeSubject } from './target-contract.js';
+import type { MakeSubject } from './contract-subject.js';
 
 export function readingContract(make: MakeSubject): void {
   const { describe, expect, it } = jestGlobals();

@@ -2,7 +2,7 @@
 import { jestGlobals } from '../jest-globals.js';
 import { opening } from '../tiny-image.js';
 import { blobOf, coded, deaf, failingAfter, stallingAfter } from './contract-content.js';
-import type { ContractSubject, MakeSubject } from './target-contract.js';
+import type { ContractSubject, MakeSubject } from './contract-subject.js';
 
 const wanted = 'the right bytes';
 
