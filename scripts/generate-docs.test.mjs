@@ -47,5 +47,6 @@ describe('listing the commands', () => {
   it('asks each command for its help, but not the one that prints help', () => {
     const help = `Usage: x\n\nOptions:\n  -h\n\nCommands:\n  keygen [options]  a\n                    b\n  help [command]  c\n`;
     expect(commandNames(help)).toEqual(['keygen']);
+    expect(commandNames('Usage: x\n\nOptions:\n  -h\n')).toEqual([]);
   });
 });

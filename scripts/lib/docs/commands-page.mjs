@@ -7,9 +7,7 @@ const programs = ['sallyport', 'sallyport-offline'];
 
 export async function commandsPage(root) {
   const [whole, offline] = await Promise.all(programs.map((name) => helpOf(root, name, [])));
-  const sections = await Promise.all(
-    commandNames(whole).map(async (name) => section(name, await helpOf(root, programs[0], [name]))),
-  );
+  const sections = await Promise.all(commandNames(whole).map((name) => sectionsOf(root, [name])));
   return `# Commands
 
 ${generatedNote}
@@ -23,7 +21,7 @@ Results go to standard output, everything else to standard error. The exit codes
 
 ${section('sallyport', whole)}
 
-${sections.join('\n\n')}
+${sections.flat().join('\n\n')}
 
 ## sallyport-offline
 
@@ -31,6 +29,13 @@ The offline half alone: the same commands, without those that download or sign.
 
 ${fenced(offline)}
 `;
+}
+
+/** A command and the commands below it. */
+async function sectionsOf(root, words) {
+  const help = await helpOf(root, programs[0], words);
+  const below = commandNames(help).map((name) => sectionsOf(root, [...words, name]));
+  return [section(words.join(' '), help), ...(await Promise.all(below)).flat()];
 }
 
 function section(name, help) {
@@ -43,7 +48,7 @@ function fenced(help) {
 
 /** The names in the list of commands, in its order; `help` explains itself. */
 export function commandNames(help) {
-  const list = help.slice(help.indexOf('\nCommands:\n') + '\nCommands:\n'.length);
+  const [, list = ''] = help.split('\nCommands:\n');
   const names = [...list.matchAll(/^ {2}([a-z][a-z-]*)/gm)].map(([, name]) => name);
   return names.filter((name) => name !== 'help');
 }

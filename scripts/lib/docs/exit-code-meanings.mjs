@@ -10,6 +10,10 @@ export const exitCodeMeanings = {
     job: onlyAfterAChange,
   },
   usage: { means: 'wrong usage or configuration', job: onlyAfterAChange },
+  nothingToDo: {
+    means: 'nothing to do: this bundle was imported already',
+    job: '`allow_failure:exit_codes`',
+  },
   mayPass: {
     means: 'network or registry trouble that may pass; the same command can be run again',
     job: '`retry:exit_codes`',
@@ -19,7 +23,7 @@ export const exitCodeMeanings = {
     job: '`retry:exit_codes`; `allow_failure:exit_codes` for a nightly job that may miss a night',
   },
   integrity: { means: 'integrity: bytes are not what the list says', job: onlyAfterAChange },
-  trust: { means: 'trust: a key or a signature', job: onlyAfterAChange },
+  trust: { means: 'trust: signature, key, expiry, rollback, policy', job: onlyAfterAChange },
   unauthorized: { means: 'authentication failed', job: onlyAfterAChange },
   refused: {
     means: 'authenticated, but refused: scope, protected or immutable tag, quota',
