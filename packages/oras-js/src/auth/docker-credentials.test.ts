@@ -214,12 +214,20 @@ describe('asking a credential helper', () => {
     });
   }
 
-  for (const name of ['../evil', 'a b', 'a;b', '', 'missing']) {
-    it(`refuses the helper ${JSON.stringify(name)}`, async () => {
+  for (const name of ['../evil', 'a b', 'a;b', 'a\\b', '']) {
+    it(`does not start the helper ${JSON.stringify(name)}`, async () => {
       await put('.docker/config.json', { credHelpers: { 'r.test': name } });
-      await expect(find('r.test')).rejects.toMatchObject({ code: 'CREDENTIALS_INVALID' });
+      await expect(find('r.test')).rejects.toThrow(/in the name of a helper/);
     });
   }
+
+  it('says which helper is missing', async () => {
+    await put('.docker/config.json', { credHelpers: { 'r.test': 'absent' } });
+    await expect(find('r.test')).rejects.toMatchObject({
+      code: 'CREDENTIALS_INVALID',
+      hint: expect.stringContaining('docker-credential-absent'),
+    });
+  });
 
   it('stops with the reason of an abort', async () => {
     const env = await helper('tester', 'exec sleep 600');

@@ -22,6 +22,7 @@ export class UploadBody {
   private readonly body: RequestBody;
   private readonly exchange: Exchange;
   private readonly timeouts: Required<TimeoutOptions>;
+  private isCut = false;
   private end: () => void = () => undefined;
 
   constructor(body: RequestBody, exchange: Exchange, timeouts: Required<TimeoutOptions>) {
@@ -40,8 +41,8 @@ export class UploadBody {
       this.isSent = true;
       this.onSent();
     } catch (error) {
-      // An aborted request stops the source, too; that is not the source's failure.
-      if (!this.exchange.signal.aborted) this.failure = { error };
+      // An aborted request stops the source, and so does a broken connection; neither is the source's failure.
+      if (!this.exchange.signal.aborted && !this.isCut) this.failure = { error };
       throw error;
     } finally {
       this.end();
@@ -58,10 +59,20 @@ export class UploadBody {
       if (sent > this.body.size) throw this.otherLength(`at least ${sent}`);
       // Time counts while the network has the chunk, not while the source makes the next one.
       this.exchange.arm(this.timeouts.idleMs, 'no byte was taken');
-      yield chunk;
+      yield* this.handedOver(chunk);
       this.exchange.disarm();
     }
     if (sent !== this.body.size) throw this.otherLength(`${sent}`);
+  }
+
+  /** The stream throws what broke the connection into whoever made the chunk. */
+  private *handedOver(chunk: Uint8Array): Generator<Uint8Array, void, undefined> {
+    try {
+      yield chunk;
+    } catch (error) {
+      this.isCut = true;
+      throw error;
+    }
   }
 
   private otherLength(found: string): ContentError {

@@ -154,6 +154,7 @@ describe('reading a part of a blob', () => {
 
   for (const header of [
     'bytes 11-20/300000',
+    'bytes 9-19/300000',
     'bytes 10-20/300000',
     'bytes 10-19/4',
     '',

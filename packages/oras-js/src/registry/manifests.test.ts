@@ -158,8 +158,11 @@ describe('reading a manifest', () => {
 
   it('refuses other bytes, whatever the header says', async () => {
     const other = json(ociIndex, { schemaVersion: 2, mediaType: ociIndex, manifests: [], x: 1 });
-    const { result } = await asking(answering(200, right, other.bytes), fetching);
-    expect(result).toMatchObject({ reason: { code: 'CONTENT_DIGEST_MISMATCH' } });
+    const own = { ...right, 'Docker-Content-Digest': other.content.digest };
+    for (const headers of [right, own, { 'Content-Type': ociIndex }]) {
+      const { result } = await asking(answering(200, headers, other.bytes), fetching);
+      expect(result).toMatchObject({ reason: { code: 'CONTENT_DIGEST_MISMATCH' } });
+    }
   });
 
   it('refuses bytes that were encoded on their way', async () => {

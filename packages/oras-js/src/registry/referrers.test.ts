@@ -11,11 +11,12 @@ import {
 } from '@sallyport/testing';
 import { digestOf } from '../content/digest.js';
 import { mediaTypes } from '../content/media-types.js';
-import { cosignTags, fallbackTag } from './referrer-tags.js';
+import { cosignTags, fallbackTag } from '../content/referrer-tags.js';
 import { RegistryClient } from './registry-client.js';
 
 const { ociIndex, ociManifest, ociEmpty } = mediaTypes;
-const subject = json(ociIndex, { schemaVersion: 2, mediaType: ociIndex, manifests: [] });
+const child = { mediaType: ociManifest, digest: digestOf('a child'), size: 7 };
+const subject = json(ociIndex, { schemaVersion: 2, mediaType: ociIndex, manifests: [child] });
 const tag = fallbackTag(subject.content.digest);
 const empty = { mediaType: ociEmpty, digest: digestOf('{}'), size: 2 };
 

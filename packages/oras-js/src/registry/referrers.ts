@@ -23,7 +23,7 @@ import { errorFromResponse } from './error-from-response.js';
 import { contentType } from './manifest-body.js';
 import type { Manifests } from './manifests.js';
 import { linkOf, type Link } from './referrer-link.js';
-import { fallbackTag } from './referrer-tags.js';
+import { fallbackTag } from '../content/referrer-tags.js';
 import { requestTo, type RepositoryContext, type Rights } from './repository-context.js';
 
 /** Another program may write the same list; after this many lost races something else is wrong. */

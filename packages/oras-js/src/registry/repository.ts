@@ -11,6 +11,7 @@ import type {
   CallOptions,
   FetchOptions,
   OpenContent,
+  ReferrerLister,
   TagLister,
   Target,
 } from '../content/target.js';
@@ -22,7 +23,7 @@ import { Referrers } from './referrers.js';
 import type { RepositoryContext } from './repository-context.js';
 import { listTags } from './tags.js';
 
-export class Repository implements Target, TagLister {
+export class Repository implements Target, TagLister, ReferrerLister {
   readonly registry: string;
   readonly path: string;
   private readonly context: RepositoryContext;
