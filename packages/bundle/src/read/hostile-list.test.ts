@@ -149,7 +149,6 @@ describe('reading the fields of a signed list', () => {
       'a full bundle that assumes',
       { assumed: [{ digest: zeroDigest, size: 1, mediaType: 'a/b' }] },
     ],
-    ['a delta without a base', { kind: 'delta' }],
     ['no previous', { previous: undefined }],
     ['a previous of another algorithm', { previous: `sha512:${'0'.repeat(128)}` }],
     ['an audience that is no list', { audience: 'site-a' }],
@@ -320,6 +319,14 @@ describe('reading the entries of a signed list', () => {
       }),
     });
     expect(refusal).toMatch(/^BUNDLE_LIST_INVALID.*twice/);
+  });
+
+  it('refuses a delta that names no base', async () => {
+    const refusal = await refusalOf({
+      contents: (all) => all.filter(({ path }) => path !== 'manifest.json'),
+      list: (list) => ({ ...list, kind: 'delta' }),
+    });
+    expect(refusal).toMatch(/^BUNDLE_LIST_INVALID.*has to name its base/);
   });
 
   it('refuses a delta that is not newer than its base', async () => {

@@ -83,6 +83,28 @@ describe('proving blobs that nobody reads', () => {
   });
 });
 
+describe('leaving a blob half-way', () => {
+  async function readOnePiece({ open }: BundleBlob): Promise<void> {
+    for await (const piece of await open()) if (piece.byteLength > 0) return;
+  }
+
+  it('costs a second reading of a file, and no proof', async () => {
+    await using dir = await tempDir();
+    const made = await handmadeBundle({ images: [{ image: await imageWithLayer(2 ** 21) }] });
+    await using input = await inFile(made, dir.path);
+    const bundle = await opened(made, input);
+    await expect(bundle.proveBlobs(readOnePiece)).resolves.toBeUndefined();
+  });
+
+  it('is refused from a pipe', async () => {
+    const made = await handmadeBundle({ images: [{ image: await imageWithLayer(2 ** 21) }] });
+    const bundle = await opened(made, pipeOf(made.bytes));
+    await expect(bundle.proveBlobs(readOnePiece)).rejects.toMatchObject({
+      code: 'BUNDLE_NOT_REREADABLE',
+    });
+  });
+});
+
 describe('opening a blob again', () => {
   it('gives the same bytes from a file', async () => {
     await using dir = await tempDir();

@@ -26,7 +26,10 @@ export interface BundleBlob {
   readonly canReopen: boolean;
 }
 
-/** What to do with a blob. Bytes that it does not read are read and proven after it. */
+/**
+ * What to do with a blob. One that it does not read to its end is read and proven after it;
+ * from a pipe that is possible only when nothing of it was read.
+ */
 export type UseBlob = (blob: BundleBlob, options: Required<CallOptions>) => Promise<void>;
 
 export interface ProveOptions extends CallOptions {
