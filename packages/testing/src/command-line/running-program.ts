@@ -9,6 +9,8 @@ export interface RunningProgram extends AsyncDisposable {
   /** What it has said so far. */
   readonly said: { readonly stdout: Buffer; readonly stderr: string };
   send(signal: NodeJS.Signals): void;
+  /** Closes its standard output, as `| head` does. */
+  stopReading(): void;
   /** Settles when it has ended and its streams are closed. The code is null when a signal ended it. */
   readonly ended: Promise<{ readonly code: number | null }>;
 }
@@ -37,6 +39,7 @@ export function startProgram(
       return { stdout: Buffer.concat(out), stderr: Buffer.concat(err).toString() };
     },
     send: (signal) => child.kill(signal),
+    stopReading: () => child.stdout.destroy(),
     ended,
     [Symbol.asyncDispose]: async () => {
       child.kill('SIGKILL');

@@ -81,7 +81,7 @@ export class FaultWords {
     this.faults.push(brokenUploadFault(/^(?:POST|PUT|PATCH) .*\/uploads\//, afterBytes, times));
   }
 
-  /** Takes that many bytes of an upload and then no more, until the client gives up. */
+  /** Stores that many bytes of an upload and no more, and does not answer until the client gives up. */
   stallsUploads({ afterBytes, times = Infinity }: { afterBytes: number } & Times): void {
     this.faults.push(stalledUploadFault(/^(?:POST|PUT|PATCH) .*\/uploads\//, afterBytes, times));
   }
