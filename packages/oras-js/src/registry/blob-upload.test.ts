@@ -2,6 +2,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { bodyOf, noise, reply, startLoopbackServer } from '@sallyport/testing';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { setImmediate } from 'node:timers/promises';
 import { digestOf } from '../content/digest.js';
 import type { Descriptor } from '../content/descriptor.js';
 import type { OpenContent } from '../content/target.js';
@@ -167,6 +168,32 @@ describe('sending what is not the content', () => {
       expect(shelf.commits).toBe(0);
     });
   }
+
+  it('holds the last bytes of a single body back until all of them are known to be right', async () => {
+    const shelf = new Shelf();
+    shelf.instead = async (request, response) => {
+      if (request.method !== 'PATCH') return false;
+      await bodyOf(request);
+      reply(response, 405);
+      return true;
+    };
+    const slowlyWrong: OpenContent = async () =>
+      (async function* () {
+        yield Buffer.from('wro');
+        yield Buffer.from('ng');
+        // Time enough for both to arrive, if both were sent.
+        for (let turn = 0; turn < 50; turn += 1) await setImmediate();
+      })();
+    const content = describeBytes(Buffer.from('right'));
+    await using server = await startLoopbackServer(shelf.answer);
+    await using client = new RegistryClient({ plainHttp: [server.host] });
+    const repository = client.repository(server.host, 'app');
+    await repository.push(content, opening(Buffer.from('right')));
+    Object.assign(shelf, { stored: undefined, commits: 0 });
+    const push = repository.push(content, slowlyWrong);
+    await expect(push).rejects.toMatchObject({ code: 'CONTENT_DIGEST_MISMATCH' });
+    expect(shelf.commits).toBe(0);
+  });
 
   it('hands on what the source throws, and does not try again', async () => {
     const broken = new Error('the stick was pulled out');
