@@ -6,8 +6,6 @@ export type ExportErrorCode =
   | 'EXPORT_PLATFORM_NOT_FOUND'
   /** Two images would be written under one name at the destination. */
   | 'EXPORT_NAME_CONFLICT'
-  /** More is attached to an image than anybody attaches honestly. */
-  | 'EXPORT_TOO_MUCH_ATTACHED'
   /** A signature at the source was asked for, and the image has none. */
   | 'EXPORT_SOURCE_UNSIGNED'
   /** The image is signed at its source, by none of the keys that were named. */

@@ -11,7 +11,7 @@ import {
   type Platform,
   type Reference,
 } from 'oras-js';
-import { findAttached, type Attached } from './attached/find-attached.js';
+import { carryAttached, type CarriedAttachment } from './attached/carry-attached.js';
 import { verifyUpstream } from './attached/verify-upstream.js';
 import type { OnExportEvent } from './export-event.js';
 import { fetchDocument } from './fetch-document.js';
@@ -25,7 +25,7 @@ export interface ResolvedImage extends CarriedImage {
   readonly source: ImageSource;
   readonly root: Descriptor;
   /** Signatures, SBOMs and the like, to be carried along. */
-  readonly attached: readonly Attached[];
+  readonly attached: readonly CarriedAttachment[];
   readonly upstreamSignature: UpstreamSignature;
   readonly resolvedAt: Date;
 }
@@ -85,7 +85,7 @@ async function resolveImage(
     (document) => document === root || isNamedPlatform(document, carried.platforms),
   );
   const looked = options.skipReferrers === true && options.sourceKeys === undefined ? [] : subjects;
-  const found = await findAttached(
+  const found = await carryAttached(
     source,
     looked.map(({ descriptor }) => descriptor),
     options,

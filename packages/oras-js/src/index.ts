@@ -26,6 +26,7 @@ export type {
   OpenContent,
   Pusher,
   ReadOnlyTarget,
+  ReferrerLister,
   Resolver,
   Tagger,
   TagLister,
@@ -42,6 +43,7 @@ export {
   type Manifest,
 } from './content/manifest.js';
 export { parseAnnotations, parseDescriptor } from './content/parse-descriptor.js';
+export { findAttached, type Attached, type AttachedSource } from './content/attached.js';
 export { configPlatform } from './content/image-config.js';
 export {
   formatReference,
@@ -82,7 +84,7 @@ export type { RetryEvent, RetryOptions } from './http/retry-options.js';
 export type { TimeoutOptions } from './http/timeouts.js';
 export type { PushBlobOptions } from './registry/blob-upload.js';
 export type { ClientOptions } from './registry/client-options.js';
-export { cosignTags, fallbackTag } from './registry/referrer-tags.js';
+export { cosignTags, fallbackTag } from './content/referrer-tags.js';
 export { RegistryClient } from './registry/registry-client.js';
 export { RegistryError, type RegistryErrorCode } from './registry/registry-error.js';
 export { Repository } from './registry/repository.js';

@@ -11,7 +11,7 @@ import { readContent, type CallOptions, type Descriptor, type Digest } from 'ora
 import { ExportError } from '../export-error.js';
 import type { ImageSource } from '../source.js';
 import { envelopeClaim } from './envelope-claim.js';
-import type { Attached } from './find-attached.js';
+import type { CarriedAttachment } from './carry-attached.js';
 import { payloadClaim } from './payload-claim.js';
 import type { SignatureClaim } from './signature-claim.js';
 
@@ -24,7 +24,7 @@ const maxSignatureBytes = 1024 * 1024;
  */
 export async function verifyUpstream(
   image: Digest,
-  attached: readonly Attached[],
+  attached: readonly CarriedAttachment[],
   source: ImageSource,
   keys: readonly TrustedKey[],
   options: CallOptions = {},
@@ -61,7 +61,7 @@ const readers = new Map<string, SignatureBlob['readClaim']>([
   ['application/vnd.dev.sigstore.bundle.v0.3+json', envelopeClaim],
 ]);
 
-function signatureBlobs({ document: { manifest } }: Attached): readonly SignatureBlob[] {
+function signatureBlobs({ document: { manifest } }: CarriedAttachment): readonly SignatureBlob[] {
   if (manifest.kind === 'index') return [];
   return manifest.layers.flatMap((content) => {
     const readClaim = readers.get(content.mediaType);

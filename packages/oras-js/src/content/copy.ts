@@ -7,17 +7,20 @@
  * image. Layers that no registry may share are left out, as their licence asks.
  */
 import { mapConcurrent } from '../async/map-concurrent.js';
+import { findAttached, type Attached } from './attached.js';
 import { ContentError } from './content-error.js';
 import type { Descriptor } from './descriptor.js';
 import type { Digest } from './digest.js';
 import { childrenOf, parseManifest, type Manifest } from './manifest.js';
 import { isManifestOrIndexType, isNonDistributableType } from './media-types.js';
 import { readContent } from './read-content.js';
-import type { CallOptions, OpenContent, ReadOnlyTarget, Target } from './target.js';
+import type { CallOptions, OpenContent, ReadOnlyTarget, ReferrerLister, Target } from './target.js';
 
 export interface CopyOptions extends CallOptions {
   /** Name at the destination. Default: the name at the source, unless that is a digest. */
   readonly tag?: string | undefined;
+  /** Take signatures, SBOMs and the like along, with the tags that cosign gives them. Default true. */
+  readonly referrers?: boolean | undefined;
   /** Blobs under way at once. Default 4. */
   readonly concurrency?: number | undefined;
   /** Called once for each blob and manifest, when the destination has it. */
@@ -46,62 +49,91 @@ const maxManifests = 1_000;
  *   first failing part threw. The tag is then as it was.
  */
 export async function copy(
-  source: ReadOnlyTarget,
+  source: ReadOnlyTarget & Partial<ReferrerLister>,
   reference: string,
   destination: Target,
   options: CopyOptions = {},
 ): Promise<Descriptor> {
-  const { signal, concurrency = defaultConcurrency } = options;
+  const { signal } = options;
   const root = await source.resolve(reference, { signal });
-  const parts = await readParts(source, root, { signal });
-
-  const copyOne = async (content: Descriptor, open: OpenContent, call: CallOptions) => {
-    const isThere = await destination.exists(content, call);
-    if (!isThere) await destination.push(content, open, call);
-    options.onBlob?.(content, isThere ? 'there' : 'copied');
-  };
-  await mapConcurrent(
-    blobsOf(parts),
-    concurrency,
-    (blob, call) => copyOne(blob, (reopened) => source.fetch(blob, reopened), call),
-    { signal },
-  );
-  for (const { content, bytes } of parts) {
-    await copyOne(content, async () => only(bytes), { signal });
+  const { parts, attached } = await readAll(source, root, options);
+  await copyParts(source, destination, parts, options);
+  for (const { content, tag } of attached) {
+    if (tag !== undefined) await destination.tag(content, tag, { signal });
   }
   const tag = options.tag ?? (reference === root.digest ? undefined : reference);
   if (tag !== undefined) await destination.tag(root, tag, { signal });
   return root;
 }
 
-/** Every manifest under `root`, each once, children before parents. */
-async function readParts(
-  source: ReadOnlyTarget,
-  root: Descriptor,
-  options: CallOptions,
-): Promise<readonly Part[]> {
-  const parts = new Map<Digest, Part>();
-  const seen = new Set<Digest>();
-  const read = async (content: Descriptor): Promise<void> => {
-    if (seen.has(content.digest)) return;
-    seen.add(content.digest);
-    if (seen.size > maxManifests) throw tooManyManifests(root);
-    const bytes = await readContent(source, content, options);
-    const manifest = parseManifest(bytes, content);
-    // A digest cannot contain itself, so this walk ends.
-    for (const child of childrenOf(manifest)) {
-      if (isManifestOrIndexType(child.mediaType)) await read(child);
-    }
-    parts.set(content.digest, { content, bytes, manifest });
-  };
-  await read(root);
-  return [...parts.values()];
+type Parts = ReadonlyMap<Digest, Part>;
+
+interface Walk {
+  readonly parts: Map<Digest, Part>;
+  /** Read, or being read: children stand in `parts` before their parents do. */
+  readonly seen: Set<Digest>;
 }
 
-function tooManyManifests(root: Descriptor): ContentError {
+/** Every manifest of the image and of what is attached to it, each once, children before parents. */
+async function readAll(
+  source: ReadOnlyTarget & Partial<ReferrerLister>,
+  root: Descriptor,
+  { signal, referrers = true }: CopyOptions,
+): Promise<{ parts: Parts; attached: readonly Attached[] }> {
+  const walk: Walk = { parts: new Map(), seen: new Set() };
+  const { parts } = walk;
+  await readBelow(source, root, walk, { signal });
+  const subjects = [...parts.values()].map(({ content }) => content);
+  const attached = referrers ? await findAttached(source, subjects, { signal }) : [];
+  for (const { content } of attached) await readBelow(source, content, walk, { signal });
+  return { parts, attached };
+}
+
+async function readBelow(
+  source: ReadOnlyTarget,
+  content: Descriptor,
+  { parts, seen }: Walk,
+  options: CallOptions,
+): Promise<void> {
+  if (seen.has(content.digest)) return;
+  seen.add(content.digest);
+  if (seen.size > maxManifests) throw tooManyManifests(content);
+  const bytes = await readContent(source, content, options);
+  const manifest = parseManifest(bytes, content);
+  // A digest cannot contain itself, so this walk ends.
+  for (const child of childrenOf(manifest)) {
+    if (isManifestOrIndexType(child.mediaType))
+      await readBelow(source, child, { parts, seen }, options);
+  }
+  parts.set(content.digest, { content, bytes, manifest });
+}
+
+async function copyParts(
+  source: ReadOnlyTarget,
+  destination: Target,
+  parts: Parts,
+  { signal, concurrency = defaultConcurrency, onBlob }: CopyOptions,
+): Promise<void> {
+  const copyOne = async (content: Descriptor, open: OpenContent, call: CallOptions) => {
+    const isThere = await destination.exists(content, call);
+    if (!isThere) await destination.push(content, open, call);
+    onBlob?.(content, isThere ? 'there' : 'copied');
+  };
+  await mapConcurrent(
+    blobsOf([...parts.values()]),
+    concurrency,
+    (blob, call) => copyOne(blob, (reopened) => source.fetch(blob, reopened), call),
+    { signal },
+  );
+  for (const { content, bytes } of parts.values()) {
+    await copyOne(content, async () => only(bytes), { signal });
+  }
+}
+
+function tooManyManifests({ digest }: Descriptor): ContentError {
   return new ContentError(
     'CONTENT_TOO_LARGE',
-    `expected at most ${maxManifests} manifests below ${root.digest}, found more`,
+    `expected at most ${maxManifests} manifests, found more at ${digest}`,
   );
 }
 

@@ -75,6 +75,11 @@ export interface TagLister {
   tags(options?: CallOptions): AsyncIterable<string>;
 }
 
+export interface ReferrerLister {
+  /** The manifests that name `content` as their subject; `artifactType` is set where it is known. */
+  referrers(content: Descriptor, options?: CallOptions): AsyncIterable<Descriptor>;
+}
+
 export interface ReadOnlyTarget extends Fetcher, Existence, Resolver {}
 
 export interface Target extends ReadOnlyTarget, Pusher, Tagger {}
