@@ -48,7 +48,9 @@ function fenced(help) {
 
 /** The names in the list of commands, in its order; `help` explains itself. */
 export function commandNames(help) {
-  const [, list = ''] = help.split('\nCommands:\n');
+  const [, after = ''] = help.split('\nCommands:\n');
+  // An example may follow, with words that are indented like the commands.
+  const [list = ''] = after.split('\n\n');
   const names = [...list.matchAll(/^ {2}([a-z][a-z-]*)/gm)].map(([, name]) => name);
   return names.filter((name) => name !== 'help');
 }
