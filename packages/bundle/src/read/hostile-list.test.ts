@@ -164,7 +164,6 @@ describe('reading the fields of a signed list', () => {
     ['an annotation of 4097 characters', { annotations: { a: 'x'.repeat(4097) } }],
     ['no entries', { entries: [] }],
     ['totals of other entries', { totals: { entries: 1, bytes: 1 } }],
-    ['totals with one more field', { totals: { entries: 6, bytes: 1, files: 6 } }],
   ])('refuses %s', async (_what, fields) => {
     expect(await refusalOfList((list) => ({ ...list, ...fields }))).toMatch('BUNDLE_LIST_INVALID');
   });
@@ -175,6 +174,14 @@ describe('reading the fields of a signed list', () => {
       return { ...list, totals: { entries, bytes: bytes + 1 } };
     });
     expect(refusal).toMatch(/^BUNDLE_LIST_INVALID.*expected totals/);
+  });
+
+  it('refuses totals with one more field', async () => {
+    const refusal = await refusalOfList((list) => ({
+      ...list,
+      totals: { ...(list['totals'] as object), files: 7 },
+    }));
+    expect(refusal).toMatch(/^BUNDLE_LIST_INVALID.*totals has the unknown field/);
   });
 
   it('refuses sizes whose sum is no exact number any more', async () => {
@@ -217,6 +224,7 @@ describe('reading the images and sources of a signed list', () => {
     ['a media type that is none', { mediaType: 'manifest' }],
     ['a media type with a newline', { mediaType: 'a/b\n' }],
     ['a negative size', { size: -1 }],
+    ['a platform with one more field', { platforms: [{ digest: zeroDigest, os: 'linux' }] }],
     ['a platform of one part', { platforms: [{ digest: zeroDigest, platform: 'linux' }] }],
     [
       'a referrer with one more field',
@@ -259,7 +267,8 @@ describe('reading the images and sources of a signed list', () => {
       'a key that verified nothing',
       { upstreamSignature: { state: 'none-found', key: 'a'.repeat(64) } },
     ],
-    ['a state with more', { upstreamSignature: { state: 'verified', by: 'me' } }],
+    ['a state with more', { upstreamSignature: { state: 'none-found', by: 'me' } }],
+    ['an unknown field', { comment: 'x' }],
     ['no time', { resolved: '' }],
     ['no digest', { digest: null }],
   ])('refuses a source with %s', async (_what, fields) => {
@@ -319,6 +328,12 @@ describe('reading the entries of a signed list', () => {
       }),
     });
     expect(refusal).toMatch(/^BUNDLE_LIST_INVALID.*twice/);
+  });
+
+  it('refuses an assumed blob with one more field', async () => {
+    const assumed = [{ digest: zeroDigest, size: 1, mediaType: 'a/b', urls: [] }];
+    const refusal = await refusalOfList((list) => ({ ...list, assumed }));
+    expect(refusal).toMatch(/^BUNDLE_LIST_INVALID.*assumed\[0\] has the unknown field/);
   });
 
   it('refuses a delta that names no base', async () => {
