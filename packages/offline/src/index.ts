@@ -19,3 +19,11 @@ export type { ImportPlan, PlannedImage, PlannedTag } from './check-destination.j
 export type { PushedBlob, PushOptions } from './push-content.js';
 export type { TaggedImage, WrittenTag } from './tag-images.js';
 export { verifyBundle } from './verify-bundle.js';
+export {
+  encodeReceipt,
+  importReceipt,
+  receiptType,
+  uncheckedSource,
+  type ImportReceipt,
+  type ReceiptCircumstances,
+} from './receipt/import-receipt.js';
