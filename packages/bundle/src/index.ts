@@ -54,7 +54,7 @@ export { emptySignatureSlot, encodeSignatureSlot } from './signature/signature-s
 export { signatureSlotBytes } from './signature/slot-form.js';
 export { distinctKeys, type Trust } from './signature/trust.js';
 export { verifySignatures, type VerifiedSignatures } from './signature/verify-signatures.js';
-export { addKey, removeKey, revokeKey, settingAt } from './trust/edit-trust.js';
+export { addKey, removeKey, revokeKey } from './trust/edit-trust.js';
 export { checkPolicy } from './trust/check-policy.js';
 export { compareFingerprint } from './trust/compare-fingerprint.js';
 export { requireUsableKeys } from './trust/eligible-signers.js';
@@ -73,7 +73,7 @@ export {
   type SiteTrust,
 } from './trust/site-trust.js';
 export { TrustFileError, type TrustFileErrorCode } from './trust/trust-file-error.js';
-export { hostAt, integerWithin, listAt, reasonAt, siteAt } from './trust/trust-fields.js';
+export { hostAt, keyNameAt, listAt, reasonAt, siteAt } from './trust/trust-fields.js';
 export { updateTrustFile } from './trust/update-trust-file.js';
 export { CustodyError, type CustodyErrorCode } from './custody/custody-error.js';
 export { readEntry, type CustodyEvent, type CustodyFacts } from './custody/custody-entry.js';
@@ -81,3 +81,5 @@ export { CustodyLog, type AppendedLine } from './custody/custody-log.js';
 export { logLines } from './custody/log-lines.js';
 export { verifyCustodyLog, type LogVerification } from './custody/verify-log.js';
 export { PartialFile } from './write/partial-file.js';
+export { flatListName, type FlatFile, type FlatList } from './flatten/flat-list.js';
+export { flattenBundle, type FlattenOptions } from './flatten/flatten-bundle.js';

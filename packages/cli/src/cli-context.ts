@@ -14,6 +14,8 @@ export interface CliContext {
   /** Aborted by Ctrl-C and SIGTERM, with an `Interrupted` as the reason. */
   readonly signal: AbortSignal;
   readonly now: () => Date;
+  /** Asks on the terminal; absent when there is no terminal. */
+  readonly ask?: ((question: string) => Promise<string>) | undefined;
   /** Asks on the terminal without showing the answer; undefined when there is no terminal. */
   readonly askSecret: ((question: string) => Promise<string>) | undefined;
 }

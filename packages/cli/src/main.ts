@@ -2,6 +2,7 @@
 import { homedir, hostname } from 'node:os';
 import { Interrupted, type CliContext } from './cli-context.js';
 import type { MakeCommand } from './commands/make-command.js';
+import { askOn } from './output/ask.js';
 import { askSecretOn } from './output/ask-secret.js';
 import { runCommand } from './run-command.js';
 
@@ -28,6 +29,7 @@ export async function main(name: string, commands: readonly MakeCommand[]): Prom
     hostName: hostname(),
     signal: stop.signal,
     now: () => new Date(),
+    ask: stdin.isTTY && stderr.isTTY ? askOn(stdin, stderr, stop.signal) : undefined,
     askSecret: stdin.isTTY && stderr.isTTY ? askSecretOn(stdin, stderr, stop.signal) : undefined,
   };
   process.exitCode = await runCommand(name, commands, process.argv.slice(2), context);

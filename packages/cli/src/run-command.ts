@@ -20,7 +20,7 @@ export async function runCommand(
     .version(version);
   for (const make of commands) program.addCommand(make(context));
   let misread = program;
-  for (const command of [program, ...program.commands]) {
+  for (const command of withSubcommands(program)) {
     command.exitOverride();
     command.configureOutput({
       writeOut: (text) => context.stdout.write(text),
@@ -44,4 +44,8 @@ export async function runCommand(
     if (error.code === 'commander.help') return exitCodes.usage;
     return reportFailure(commandLineError(error, misread), context);
   }
+}
+
+function withSubcommands(command: Command): readonly Command[] {
+  return [command, ...command.commands.flatMap(withSubcommands)];
 }

@@ -16,6 +16,11 @@ export interface ImportRequest {
   readonly connect: ConnectDestination;
 }
 
+export interface ImportOptions extends PushOptions {
+  /** Asked when everything is proven and nothing is visible yet; stops the import by throwing. */
+  readonly beforeTags?: () => Promise<void>;
+}
+
 export interface ImportReport {
   readonly bundle: Digest;
   readonly manifest: BundleManifest;
@@ -32,11 +37,12 @@ export interface ImportReport {
  */
 export async function importBundle(
   request: ImportRequest,
-  options: PushOptions = {},
+  options: ImportOptions = {},
 ): Promise<ImportReport> {
   const { bundle, destination, connect } = request;
   const plan = await planImport(request, options);
   const blobs = await pushContent(bundle, plan, connect, options);
+  await options.beforeTags?.();
   const images = await tagImages(plan, options);
   await provePullable(images, connect, options);
   return {

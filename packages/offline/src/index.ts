@@ -12,6 +12,7 @@ export type { ConnectDestination, DestinationRepository } from './destination-re
 export {
   importBundle,
   planImport,
+  type ImportOptions,
   type ImportReport,
   type ImportRequest,
 } from './import-bundle.js';
@@ -19,6 +20,30 @@ export type { ImportPlan, PlannedImage, PlannedTag } from './check-destination.j
 export type { PushedBlob, PushOptions } from './push-content.js';
 export type { TaggedImage, WrittenTag } from './tag-images.js';
 export { verifyBundle } from './verify-bundle.js';
+export {
+  latestImport,
+  type ChannelState,
+  type ImportRecord,
+  type Landmark,
+  type Reset,
+} from './state/channel-state.js';
+export type { ImportChoices, ImportDecision } from './state/decide-import.js';
+export {
+  readFreshness,
+  requireFresh,
+  type ChannelFreshness,
+  type Freshness,
+} from './state/freshness.js';
+export {
+  defaultLockWaitMs,
+  ImportGate,
+  type GateOptions,
+  type GateRequest,
+} from './state/import-gate.js';
+export { dryGate, verifyGate } from './state/preview-gate.js';
+export { resetState, type ResetReport } from './state/reset-state.js';
+export { StateError, type StateErrorCode } from './state/state-error.js';
+export { StateFolder } from './state/state-folder.js';
 export {
   encodeReceipt,
   importReceipt,

@@ -1,5 +1,5 @@
 /** Changes to what a trust file says. Each returns a new one and refuses what the reader would refuse. */
-import { JsonError, type JsonValue } from 'oras-js';
+import { JsonError } from 'oras-js';
 import { formatFingerprint } from '../keys/fingerprint.js';
 import { checkDates } from './parse-trust-file.js';
 import type { KeyTerms, SiteTrust } from './site-trust.js';
@@ -42,19 +42,6 @@ export function revokeKey(trust: SiteTrust, name: string, at: string, reason: st
 export function removeKey(trust: SiteTrust, name: string): SiteTrust {
   const removed = findKey(trust, name);
   return { ...trust, keys: trust.keys.filter((terms) => terms !== removed) };
-}
-
-/**
- * Reads a value that a person gave as the trust file's reader would.
- *
- * @throws TrustFileError `TRUST_FILE_INVALID`
- */
-export function settingAt<Value>(
-  value: JsonValue,
-  place: string,
-  read: (value: JsonValue, place: string) => Value,
-): Value {
-  return checked(() => read(value, place));
 }
 
 function findKey({ keys }: SiteTrust, name: string): KeyTerms {

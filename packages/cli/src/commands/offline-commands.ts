@@ -5,6 +5,9 @@ import { logCommand } from './log.js';
 import type { MakeCommand } from './make-command.js';
 import { registryCommand } from './registry.js';
 import { serveCommand } from './serve.js';
+import { stateCommand } from './state.js';
+import { statusCommand } from './status.js';
+import { trustCommand } from './trust.js';
 import { verifyCommand } from './verify.js';
 
 export const offlineCommands: readonly MakeCommand[] = [
@@ -13,5 +16,8 @@ export const offlineCommands: readonly MakeCommand[] = [
   importCommand,
   serveCommand,
   registryCommand,
+  trustCommand,
+  stateCommand,
+  statusCommand,
   logCommand,
 ];

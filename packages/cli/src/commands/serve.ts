@@ -1,17 +1,19 @@
 /** `serve`: a read-only registry straight from a bundle; nothing is unpacked. */
-import { openBundle } from '@sallyport/bundle';
-import { verifyBundle } from '@sallyport/offline';
+import { openBundle, signatureTrust } from '@sallyport/bundle';
+import { verifyBundle, verifyGate } from '@sallyport/offline';
 import { serveRegistry } from '@sallyport/registry';
 import { Command, Option } from 'commander';
 import type { CliContext } from '../cli-context.js';
 import { UsageError } from '../errors/usage-error.js';
 import { openInput } from '../options/bundle-input.js';
 import { parseListenAddress, type ListenAddress } from '../options/listen-address.js';
+import { addStateOption, stateFolder, type StateFlags } from '../options/state-options.js';
 import { addTrustOptions, readTrust, type TrustFlags } from '../options/trust-options.js';
+import { noteAll } from '../output/note-all.js';
 import { Progress } from '../output/progress.js';
 import { serveUntilStopped, stopGraceMs } from '../output/serve-until-stopped.js';
 
-interface ServeFlags extends TrustFlags {
+interface ServeFlags extends TrustFlags, StateFlags {
   readonly listen: ListenAddress;
 }
 
@@ -19,7 +21,7 @@ export function serveCommand(context: CliContext): Command {
   const command = new Command('serve')
     .description('prove a bundle, then serve it as a read-only registry until stopped')
     .argument('<bundle>', 'bundle file');
-  return addTrustOptions(command)
+  return addStateOption(addTrustOptions(command))
     .addOption(
       new Option('--listen <host:port>', 'address to listen on')
         .argParser(parseListenAddress)
@@ -39,10 +41,12 @@ async function runServe(
   { listen, ...flags }: ServeFlags,
   context: CliContext,
 ): Promise<void> {
-  const { signal } = context;
-  const trust = await readTrust(flags);
+  const { signal, now } = context;
+  const trust = await readTrust(flags, context);
   await using input = await openInput(name, context);
-  const bundle = await openBundle(input, trust, { signal });
+  const checkPolicy = verifyGate({ trust, folder: stateFolder(flags, context), now });
+  const bundle = await openBundle(input, signatureTrust(trust), { signal, checkPolicy });
+  noteAll(bundle.notes, context);
   const store = bundle.asContent();
   if (store === undefined) {
     throw new UsageError('expected a bundle file to serve, found standard input', {

@@ -13,14 +13,16 @@ import { bundleJson, bundleLines } from '../output/describe-bundle.js';
 import { signerJson, signerLines } from '../output/describe-signers.js';
 import { printResult, type ResultFlags } from '../output/print-result.js';
 import { Progress } from '../output/progress.js';
+import { verifiedReport, writeReport } from '../pages/bundle-report.js';
 
-type VerifyFlags = TrustFlags & LogFlags & ResultFlags;
+type VerifyFlags = TrustFlags & StateFlags & LogFlags & ResultFlags & { readonly html?: string };
 
 export function verifyCommand(context: CliContext): Command {
   const command = new Command('verify')
     .description('prove every byte of a bundle; nothing is pushed')
     .argument('<bundle>', 'bundle file, or - for standard input');
-  return addLogOption(addTrustOptions(command))
+  return addLogOption(addStateOption(addTrustOptions(command)))
+    .option('--html <file>', 'write a transfer report too: one page to read, print and sign')
     .option('--json', 'print the result as JSON')
     .addHelpText('after', '\nExample:\n  sallyport verify dast.sallyport.tar --key bundle.pub')
     .action(async (name: string, flags: VerifyFlags) => {
@@ -36,15 +38,18 @@ async function runVerify(
   context: CliContext,
   record: RunRecord,
 ): Promise<void> {
-  const { signal } = context;
+  const { signal, now } = context;
   record.note({ file: name });
-  const trust = await readTrust(flags);
+  const trust = await readTrust(flags, context);
   await using input = await openInput(name, context);
-  const bundle = await openBundle(input, trust, { signal });
+  const checkPolicy = verifyGate({ trust, folder: stateFolder(flags, context), now });
+  const bundle = await openBundle(input, signatureTrust(trust), { signal, checkPolicy });
   record.noteBundle(bundle.manifest, bundle.digest, bundle.signers);
   using progress = new Progress(context, 'proved');
   await verifyBundle(bundle, { signal, onEvent: progress.onImport });
   progress[Symbol.dispose]();
+  if (flags.html !== undefined)
+    await writeReport(flags.html, name, verifiedReport(bundle, true), context);
   const { manifest, digest, signers, notes, fileBytes } = bundle;
   printResult(context, flags, {
     json: {

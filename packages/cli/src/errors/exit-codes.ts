@@ -7,7 +7,9 @@ import type {
   BundleErrorCode,
   CustodyErrorCode,
   KeyErrorCode,
+  PolicyErrorCode,
   SignatureErrorCode,
+  TrustFileErrorCode,
 } from '@sallyport/bundle';
 import type { ExportErrorCode } from '@sallyport/connected';
 import type { ImportErrorCode, StateErrorCode } from '@sallyport/offline';
@@ -82,7 +84,6 @@ export const exitCodeOf: Readonly<Record<ErrorCode, ExitCode>> = {
 
   EXPORT_PLATFORM_NOT_FOUND: notFound,
   EXPORT_NAME_CONFLICT: usage,
-  EXPORT_TOO_MUCH_ATTACHED: integrity,
   EXPORT_SOURCE_UNSIGNED: trust,
   EXPORT_SOURCE_SIGNATURE_WRONG: trust,
   EXPORT_LOCK_MISMATCH: trust,

@@ -9,6 +9,7 @@ const generalHints: Readonly<Record<ExitCode, string>> = {
   [exitCodes.done]: 'nothing is left to do',
   [exitCodes.bug]: 'report this with the command that you ran',
   [exitCodes.usage]: 'correct the command line; every command explains itself with --help',
+  [exitCodes.nothingToDo]: 'nothing is left to do',
   [exitCodes.mayPass]: 'run the same command again; what arrived is not sent again',
   [exitCodes.rateLimited]: 'wait as long as the registry asks, or log in for a higher limit',
   [exitCodes.integrity]:

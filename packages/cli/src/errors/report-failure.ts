@@ -31,9 +31,10 @@ export function reportFailure(error: unknown, { stderr, signal }: CliContext): E
 /** `error: … [CODE]`, a `because:` for each cause, and one hint. */
 export function failureText(error: CodedError): string {
   const [first = '', ...causes] = causeChain(error).map(describe);
-  const hint = error.hint ?? generalHint(exitCodeOf[error.code as ErrorCode]);
+  const exitCode = exitCodeOf[error.code as ErrorCode];
+  const hint = error.hint ?? generalHint(exitCode);
   return [
-    `error: ${first}`,
+    `${exitCode === exitCodes.nothingToDo ? 'nothing to do' : 'error'}: ${first}`,
     ...causes.map((text) => `  because: ${text}`),
     `hint: ${printable(hint, maxMessageLength)}\n`,
   ].join('\n');

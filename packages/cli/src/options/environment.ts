@@ -1,6 +1,7 @@
 /** Flags from the environment: `--ca-file` is `SALLYPORT_CA_FILE`. What the command line says wins. */
 import { InvalidArgumentError, type Command, type Option } from 'commander';
 import { UsageError } from '../errors/usage-error.js';
+import { FlagOnly } from './flag-only.js';
 import { isRepeatable } from './repeatable.js';
 
 /** Called after parsing and before the command runs. @throws UsageError */
@@ -9,6 +10,7 @@ export function applyEnvironment(
   env: Readonly<Record<string, string | undefined>>,
 ): void {
   for (const option of command.options) {
+    if (option instanceof FlagOnly) continue;
     const source = command.getOptionValueSource(option.attributeName());
     const text = env[variableOf(option)];
     if (text === undefined || text === '' || source === 'cli') continue;

@@ -1,7 +1,13 @@
 /** What `import` tells when it is done: what can be pulled now, and what to paste into GitLab. */
 import type { VerifiedBundle } from '@sallyport/bundle';
 import { gitlabSettings } from '@sallyport/gitlab';
-import type { Destination, ImportPlan, ImportReport, TaggedImage } from '@sallyport/offline';
+import type {
+  Destination,
+  ImportDecision,
+  ImportPlan,
+  ImportReport,
+  TaggedImage,
+} from '@sallyport/offline';
 import { signerJson, signerLines } from './describe-signers.js';
 import { formatBytes } from './format.js';
 
@@ -10,7 +16,7 @@ interface Result {
   readonly lines: readonly string[];
 }
 
-export function importResult(report: ImportReport): Result {
+export function importResult(report: ImportReport, decision: ImportDecision): Result {
   const { bundle, registry, images, blobs, signers, manifest } = report;
   const pushed = blobs.filter(({ outcome }) => outcome === 'pushed');
   const pushedBytes = pushed.reduce((sum, { bytes }) => sum + bytes, 0);
@@ -27,6 +33,7 @@ export function importResult(report: ImportReport): Result {
       bundle,
       channel: manifest.channel,
       sequence: manifest.sequence,
+      order: orderJson(decision),
       registry,
       signers: signerJson(signers),
       images: images.map((image) => imageJson(image)),
@@ -36,6 +43,7 @@ export function importResult(report: ImportReport): Result {
     lines: [
       `imported ${bundle}`,
       ...signerLines(signers),
+      ...orderLines(decision),
       `blobs:       ${pushed.length} pushed (${formatBytes(pushedBytes)}), ${blobs.length - pushed.length} there already`,
       ...images.flatMap((image) => pullableLines(image, registry)),
       ...(settings === '' ? [] : ['', 'To paste into GitLab:', '', ...settings.split('\n')]),
@@ -65,6 +73,15 @@ export function dryRunResult(
       ]),
     ],
   };
+}
+
+function orderJson({ kind, before, rollbackReason }: ImportDecision): object {
+  return { kind, before, rollbackReason };
+}
+
+function orderLines({ kind, before, rollbackReason }: ImportDecision): readonly string[] {
+  if (kind !== 'rollback' || before === undefined) return [];
+  return [`WENT BACK from sequence ${before.sequence} (${before.bundle}): ${rollbackReason ?? ''}`];
 }
 
 function imageJson({ source, repository, root, inPlaceOf, tags }: TaggedImage): object {

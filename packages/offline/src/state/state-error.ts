@@ -1,0 +1,38 @@
+/** What the memory of earlier imports can say against an import, and what can be wrong with that memory. */
+import { CodedError } from 'oras-js';
+
+export type StateErrorCode =
+  /** No earlier import of the channel is known, and nobody said that this is the first one. */
+  | 'STATE_MISSING'
+  /** The state is truncated, damaged, or that of another channel. */
+  | 'STATE_INVALID'
+  /** The state was written by a newer version of this program. */
+  | 'STATE_TOO_NEW'
+  /** Group or others may write to the state or to its folder. */
+  | 'STATE_PERMISSIONS'
+  /** The state cannot be read. */
+  | 'STATE_UNREADABLE'
+  /** The state is read-only or cannot be written; what was there is as it was. */
+  | 'STATE_UNWRITABLE'
+  /** Another import of the channel is running. */
+  | 'STATE_LOCKED'
+  /** Another import took over the channel while this one was held up. */
+  | 'STATE_LOCK_LOST'
+  /** The bundle is older than one that was imported. */
+  | 'STATE_ROLLBACK'
+  /** Another bundle with the same sequence was imported. */
+  | 'STATE_SEQUENCE_REUSED'
+  /** This very bundle was the last one imported to this destination. */
+  | 'STATE_ALREADY_IMPORTED'
+  /** A delta is based on a bundle that was not imported to this destination. */
+  | 'STATE_BASE_UNKNOWN'
+  /** A consent was given that this import does not need, so it must not stand in a script. */
+  | 'STATE_CONSENT_UNNEEDED'
+  /** Nothing was ever imported. */
+  | 'STATE_NOTHING_IMPORTED'
+  /** What was imported last is older than it may be. */
+  | 'STATE_STALE';
+
+export class StateError extends CodedError<StateErrorCode> {
+  override readonly name = 'StateError';
+}
