@@ -69,6 +69,7 @@ describe('carrying the offline half alone', () => {
       'import',
       'serve',
       'registry',
+      'flatten',
       'log',
     ]);
   });

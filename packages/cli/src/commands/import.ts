@@ -14,6 +14,7 @@ import {
 import { Command } from 'commander';
 import type { CliContext } from '../cli-context.js';
 import { addLogOption, type LogFlags } from '../custody/log-options.js';
+import { addReceiptOptions, ReceiptFiles, type ReceiptFlags } from '../custody/receipt-files.js';
 import { recordRun } from '../custody/record-run.js';
 import type { RunRecord } from '../custody/run-record.js';
 import { openInput } from '../options/bundle-input.js';
@@ -35,7 +36,8 @@ import { noteAll } from '../output/note-all.js';
 import { printResult, type ResultFlags } from '../output/print-result.js';
 import { Progress } from '../output/progress.js';
 
-interface ImportFlags extends RegistryFlags, TrustFlags, ChoiceFlags, LogFlags, ResultFlags {
+interface ImportFlags
+  extends RegistryFlags, TrustFlags, ChoiceFlags, LogFlags, ReceiptFlags, ResultFlags {
   readonly keepPath?: boolean;
   readonly map?: readonly string[];
   readonly dryRun?: boolean;
@@ -51,7 +53,9 @@ export function importCommand(context: CliContext): Command {
       repeatable('--map <from=to>', 'a repository path to write elsewhere below the prefix'),
     )
     .option('--dry-run', 'prove the bundle and say what would be written, write nothing');
-  return addLogOption(addRegistryOptions(addChoiceOptions(addTrustOptions(command))))
+  return addLogOption(
+    addReceiptOptions(addRegistryOptions(addChoiceOptions(addTrustOptions(command)))),
+  )
     .option('--json', 'print the result as JSON')
     .addHelpText(
       'after',
@@ -74,6 +78,7 @@ async function runImport(
   const { signal } = context;
   record.note({ file: name, destination: destinationText });
   if (flags.dryRun === true) record.note({ dryRun: true });
+  if (flags.allowRollback !== undefined) record.noteReason(flags.allowRollback);
   const destination = parseDestination(destinationText);
   const mapping = {
     keepPath: flags.keepPath ?? false,
@@ -86,6 +91,8 @@ async function runImport(
     choices: importChoices(flags, destination),
     now: context.now,
   };
+  // Reserved before anything is opened: what cannot be written shall not be found out after the import.
+  await using receipts = await ReceiptFiles.reserve(flags, context);
   await using gate = new ImportGate(gateRequest, { signal, lockWaitMs: flags.lockWait * 1000 });
   const checkPolicy = flags.dryRun === true ? dryGate(gateRequest) : gate.check;
   await using input = await openInput(name, context);
@@ -96,21 +103,29 @@ async function runImport(
   const request = { bundle, destination, mapping, connect };
   await (flags.dryRun === true
     ? dryRun(request, flags, context)
-    : realRun(request, gate, flags, context));
+    : realRun(request, { gate, receipts, record }, flags, context));
+}
+
+interface RealRun {
+  readonly gate: ImportGate;
+  readonly receipts: ReceiptFiles;
+  readonly record: RunRecord;
 }
 
 async function realRun(
   request: ImportRequest,
-  gate: ImportGate,
+  { gate, receipts, record }: RealRun,
   flags: ImportFlags,
   context: CliContext,
 ): Promise<void> {
+  const startedAt = context.now();
   using progress = new Progress(context, 'imported');
   const { concurrency } = flags;
   const { onImport: onEvent } = progress;
   const options = { concurrency, signal: context.signal, onEvent, beforeTags: gate.confirm };
   const report = await importBundle(request, options);
   await gate.record(request.bundle);
+  await receipts.write(report, { startedAt, record, notes: request.bundle.notes });
   progress[Symbol.dispose]();
   noteAll(request.bundle.notes, context);
   printResult(context, flags, importResult(report, gate.decision));

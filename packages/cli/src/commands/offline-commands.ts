@@ -1,4 +1,5 @@
 /** The commands of the offline side: nothing in their imports downloads. */
+import { flattenCommand } from './flatten.js';
 import { importCommand } from './import.js';
 import { inspectCommand } from './inspect.js';
 import { logCommand } from './log.js';
@@ -19,5 +20,6 @@ export const offlineCommands: readonly MakeCommand[] = [
   trustCommand,
   stateCommand,
   statusCommand,
+  flattenCommand,
   logCommand,
 ];
