@@ -269,10 +269,21 @@ describe('proving indexes', () => {
     expect(await refusalOfImage(nested(four, 1))).toMatch('BUNDLE_LIMIT');
   });
 
-  function nested(image: TinyImage, times: number): TinyImage {
+  it('walks what is named a thousand times once', async () => {
+    const tiny = await tinyImage();
+    const often = nested(nested(nested(tiny, 1, 1000), 1, 1000), 1, 1000);
+    const made = await handmadeBundle({ images: [{ image: nested(often, 1) }] });
+    const bundle = await openBundle(pipeOf(made.bytes), trusting(made.publicKeyPem));
+    expect(bundle.manifest.images.flatMap((image) => bundle.documentsOf(image))).toHaveLength(5);
+  });
+
+  function nested(image: TinyImage, times: number, mentions = 1): TinyImage {
     if (times === 0) return image;
-    const index = json(mediaTypes.ociIndex, { schemaVersion: 2, manifests: [image.root] });
-    return nested(imageOf([...image.contents, index]), times - 1);
+    const index = json(mediaTypes.ociIndex, {
+      schemaVersion: 2,
+      manifests: Array<object>(mentions).fill(image.root),
+    });
+    return nested(imageOf([...image.contents, index]), times - 1, mentions);
   }
 });
 

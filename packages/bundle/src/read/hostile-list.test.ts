@@ -336,6 +336,12 @@ describe('reading the entries of a signed list', () => {
     expect(refusal).toMatch(/^BUNDLE_LIST_INVALID.*assumed\[0\] has the unknown field/);
   });
 
+  it('refuses a base with one more field', async () => {
+    const base = { bundle: zeroDigest, sequence: 1, url: 'x' };
+    const refusal = await refusalOfList((list) => ({ ...list, kind: 'delta', base }));
+    expect(refusal).toMatch(/^BUNDLE_LIST_INVALID.*base has the unknown field/);
+  });
+
   it('refuses a delta that names no base', async () => {
     const refusal = await refusalOf({
       contents: (all) => all.filter(({ path }) => path !== 'manifest.json'),

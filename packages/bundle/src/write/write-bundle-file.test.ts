@@ -130,6 +130,22 @@ describe('naming the file of a bundle', () => {
     if (what === 'a file') expect(await readFile(file, 'utf8')).toBe('precious');
   });
 
+  it('refuses before anything is fetched', async () => {
+    await using dir = await tempDir();
+    const planned = await plannedBundle();
+    const file = join(dir.path, 'b.tar');
+    await writeFile(file, 'precious');
+    let opened = 0;
+    const counting: OpenEntry = async (entry, options) => {
+      opened += 1;
+      return await planned.openEntry(entry, options);
+    };
+    await expect(writeBundleFile(file, planned.signed, counting)).rejects.toMatchObject({
+      code: 'OUTPUT_EXISTS',
+    });
+    expect(opened).toBe(0);
+  });
+
   it('does not overwrite a file that appeared meanwhile, and leaves nothing of its own', async () => {
     await using dir = await tempDir();
     const planned = await plannedBundle();
