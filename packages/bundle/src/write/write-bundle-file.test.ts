@@ -1,6 +1,6 @@
 /** A bundle file is complete under its final name, or there is none. */
 import { describe, expect, it } from '@jest/globals';
-import { eventually, handmadeTar, tempDir } from '@sallyport/testing';
+import { eventually, handmadeTar, tempDir, tinyImage } from '@sallyport/testing';
 import { mkdir, readdir, readFile, stat, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
@@ -80,6 +80,35 @@ describe('writing a bundle', () => {
     expect((await stat(file)).mode & 0o777).toBe(0o644);
     expect((await stat(file)).nlink).toBe(1);
   });
+});
+
+describe('writing an entry that is larger than memory should hold', () => {
+  it('puts it on the disk piece by piece while it arrives', async () => {
+    await using dir = await tempDir();
+    const planned = await plannedBundle([{ image: await tinyImage({ layerBytes: [2 ** 22] }) }]);
+    const file = join(dir.path, 'b.tar');
+    const bytes = planned.made.entries.at(-1)?.bytes ?? Buffer.alloc(0);
+    const at = planned.made.entries.at(-1)?.contentAt ?? 0;
+    const chunkBytes = 2 ** 16;
+    let written = 0;
+    const watching = except(planned, layerOf(planned), async () =>
+      (async function* () {
+        for (let start = 0; start < bytes.length; start += chunkBytes) {
+          if (start === 2 ** 21) written = await bytesThere(`${file}.partial`, at, bytes);
+          yield bytes.subarray(start, start + chunkBytes);
+        }
+      })(),
+    );
+    await writeBundleFile(file, planned.signed, watching);
+    expect(written).toBe(2 ** 21);
+    expect(await readFile(file)).toEqual(await bytesOf(planned));
+  });
+
+  /** How many of the expected bytes stand in the file already. */
+  async function bytesThere(file: string, at: number, expected: Buffer): Promise<number> {
+    const found = (await readFile(file)).subarray(at);
+    return expected.findIndex((byte, index) => byte !== found[index]);
+  }
 });
 
 describe('naming the file of a bundle', () => {
