@@ -92,7 +92,11 @@ describe('reading from a pipe', () => {
 
       const file = await desk.runWell(['import', bundle, `${fromFile.host}/to`, ...rest]);
       const stdin = await readFile(bundle);
-      const pipe = await desk.runWell(['import', '-', `${fromPipe.host}/to`, ...rest], { stdin });
+      // A memory of its own: each is the first import that it knows of.
+      const forgetful = [...rest, '--state', desk.path('other-state')];
+      const pipe = await desk.runWell(['import', '-', `${fromPipe.host}/to`, ...forgetful], {
+        stdin,
+      });
 
       const ofFile = file.stdout.replaceAll(fromFile.host, 'HOST');
       expect(pipe.stdout.replaceAll(fromPipe.host, 'HOST')).toBe(ofFile);

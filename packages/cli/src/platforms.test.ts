@@ -107,7 +107,7 @@ describe('importing an index of which some platforms are carried', () => {
       const listed = await exportOnly(scene, 'linux/arm64');
 
       const run = await scene.desk.runWell(importing(scene));
-      const again = await scene.desk.runWell(importing(scene));
+      const again = await scene.desk.runWell([...importing(scene), '--again']);
 
       const { digest } = await scene.offline.store.resolve('to/app:1');
       expect(listed.images[0]?.platforms).toEqual([{ digest, platform: 'linux/arm64' }]);

@@ -88,7 +88,7 @@ async function runImport(
   const gateRequest: GateRequest = {
     trust,
     folder: stateFolder(flags, context),
-    choices: importChoices(flags, destination),
+    choices: importChoices(flags, destination, mapping),
     now: context.now,
   };
   // Reserved before anything is opened: what cannot be written shall not be found out after the import.

@@ -1,5 +1,5 @@
 /** Where this site remembers what it imported, and what an import may do against that memory. */
-import type { Destination, ImportChoices } from '@sallyport/offline';
+import type { Destination, ImportChoices, Mapping } from '@sallyport/offline';
 import { Option, type Command } from 'commander';
 import { join } from 'node:path';
 import type { CliContext } from '../cli-context.js';
@@ -51,12 +51,20 @@ export function stateFolder({ state }: StateFlags, context: CliContext): string 
 
 export function importChoices(
   { firstImport, allowRollback, again }: ChoiceFlags,
-  { registry, prefix }: Destination,
+  destination: Destination,
+  mapping: Mapping,
 ): ImportChoices & { readonly destination: string } {
   return {
-    destination: prefix === '' ? registry : `${registry}/${prefix}`,
+    destination: describeDestination(destination, mapping),
     firstImport: firstImport ?? false,
     rollbackReason: allowRollback,
     again: again ?? false,
   };
+}
+
+/** Two that write to other names are two destinations, also below one prefix. */
+function describeDestination({ registry, prefix }: Destination, mapping: Mapping): string {
+  const rules = [...(mapping.rules ?? [])].map(([from, to]) => `--map ${from}=${to}`).sort();
+  const place = prefix === '' ? registry : `${registry}/${prefix}`;
+  return [place, ...(mapping.keepPath === true ? ['--keep-path'] : []), ...rules].join(' ');
 }

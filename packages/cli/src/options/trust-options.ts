@@ -75,17 +75,16 @@ export async function readTrustIfGiven(
 }
 
 async function fromFile(flags: TrustFlags, context: CliContext): Promise<SiteTrust> {
-  if (flags.threshold !== undefined) {
-    throw new UsageError('expected --threshold beside --key, found it without', {
-      hint: 'the threshold of a trust file is set with: sallyport trust set --threshold NUMBER',
+  const file = trustFileName(flags, context);
+  const trust = await (flags.trust === undefined ? readTrustFileIfThere : readTrustFile)(file);
+  if (trust === undefined) {
+    throw new SignatureError('TRUST_EMPTY', 'expected at least one trusted key, found none', {
+      hint: 'trust the public key of the connected side with "sallyport trust add bundle.pub --name NAME", or name it: --key bundle.pub',
     });
   }
-  const file = trustFileName(flags, context);
-  if (flags.trust !== undefined) return readTrustFile(file);
-  const trust = await readTrustFileIfThere(file);
-  if (trust !== undefined) return trust;
-  throw new SignatureError('TRUST_EMPTY', 'expected at least one trusted key, found none', {
-    hint: 'trust the public key of the connected side with "sallyport trust add bundle.pub --name NAME", or name it: --key bundle.pub',
+  if (flags.threshold === undefined) return trust;
+  throw new UsageError('expected --threshold beside --key, found it beside a trust file', {
+    hint: 'the threshold of a trust file is set with: sallyport trust set --threshold NUMBER',
   });
 }
 
