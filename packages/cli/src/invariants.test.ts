@@ -3,14 +3,18 @@ import { describe, expect, it } from '@jest/globals';
 import {
   eventually,
   handmadeBundle,
+  MemoryRegistry,
   openBundleScene,
   openDesk,
   startRegistry,
   tinyImage,
   type CommandLine,
 } from '@sallyport/testing';
+import * as bundlePackage from '@sallyport/bundle';
+import { importBundle } from '@sallyport/offline';
 import { existsSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
+import { Readable } from 'node:stream';
 import { allCommands } from './commands/all-commands.js';
 import { runCommand } from './run-command.js';
 
@@ -122,7 +126,7 @@ describe('holding the invariants', () => {
       ['abc', '2026-01-01T00:00:00Z'],
       ['cba', '2027-06-01T00:00:00Z'],
     ] as const) {
-      const images = [...order].map((name) => `${registry.host}/${name}/app:1`);
+      const images = order.split('').map((name) => `${registry.host}/${name}/app:1`);
       const file = desk.path(`${order}.tar`);
       const run = ['export', ...images, '-o', file, '-k', desk.key];
       await desk.runWell(run, { env, now: () => new Date(now) });
@@ -133,6 +137,20 @@ describe('holding the invariants', () => {
     }
 
     expect(lists[0]?.equals(lists[1] ?? Buffer.alloc(0))).toBe(true);
+  });
+
+  it('6. Only openBundle makes a VerifiedBundle', async () => {
+    const { bytes } = await handmadeBundle();
+    const peeked = await bundlePackage.peekBundle(bundlePackage.pipeInput(Readable.from([bytes])));
+    const { connect } = new MemoryRegistry();
+    const destination = { registry: 'registry.example.com', prefix: '' };
+    const request = { bundle: peeked, destination, mapping: {}, connect };
+
+    // @ts-expect-error What was only looked at cannot be imported: this line must not compile.
+    const importing = importBundle(request);
+
+    await expect(importing).rejects.toThrow();
+    expect(Object.keys(bundlePackage)).not.toContain('VerifiedBundle');
   });
 
   onLinux('7. Memory does not grow with the size of a layer', async () => {

@@ -53,7 +53,7 @@ describe('carrying several images and tags in one bundle', () => {
     const clash = await desk.run(importing);
     const sent = offline.requests.length;
     await desk.runWell([...importing, '--keep-path']);
-    await desk.runWell([...importing, '--map', 'b/app=renamed/app']);
+    await desk.runWell([...importing, '--again', '--map', 'b/app=renamed/app']);
 
     expect(clash).toMatchObject({ code: 2, stdout: '' });
     expect(clash.stderr).toContain('[IMPORT_NAME_CONFLICT]');

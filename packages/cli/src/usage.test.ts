@@ -81,11 +81,13 @@ describe('setting options by the environment', () => {
     const command = (all: readonly string[], env: Record<string, string>) =>
       captureRun((args, world) => runCommand('sallyport', allCommands, args, world), all, { env });
 
-    const named = await command(['verify', 'b', '--threshold', '2'], { SALLYPORT_THRESHOLD: 'x' });
-    const unnamed = await command(['verify', 'b'], { SALLYPORT_THRESHOLD: 'x' });
+    const serve = ['serve', 'none', '--key', 'none'];
+    const env = { SALLYPORT_LISTEN: 'x' };
+    const named = await command([...serve, '--listen', '127.0.0.1:0'], env);
+    const unnamed = await command(serve, env);
 
-    expectRefusal(named, { exit: 31, code: 'TRUST_EMPTY' });
+    expectRefusal(named, { exit: 50, code: 'KEY_UNREADABLE' });
     expectRefusal(unnamed, { exit: 2, code: 'USAGE_INVALID' });
-    expect(unnamed.stderr).toContain('SALLYPORT_THRESHOLD is "x"');
+    expect(unnamed.stderr).toContain('SALLYPORT_LISTEN is "x"');
   });
 });

@@ -1,4 +1,5 @@
 /** What tests are built from: loopback registries, tiny images, temp folders. Development only. */
+export { asFileOrPipe, bothWays, type Way } from './file-or-pipe.js';
 export { tempDir, type TempDir } from './temp-dir.js';
 export { eventually } from './eventually.js';
 export { freePort } from './free-port.js';
@@ -40,6 +41,7 @@ export {
   type TinyImage,
   type TinyImageOptions,
 } from './tiny-image.js';
+export { MemoryRegistry, MemoryRepository, type NotedPush } from './memory-repository.js';
 export { tinyReferrer, type TinyReferrerOptions } from './tiny-referrer.js';
 export {
   blob,
