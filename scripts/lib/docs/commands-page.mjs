@@ -31,11 +31,16 @@ ${fenced(offline)}
 `;
 }
 
-/** A command and the commands below it. */
+/** `trust add` has two words; a third level would be a help text that was misread, without end. */
+const deepest = 2;
+
+/** A command and the commands below it, one after the other: each is a process. */
 async function sectionsOf(root, words) {
+  if (words.length > deepest) throw new Error(`no command is this deep: ${words.join(' ')}`);
   const help = await helpOf(root, programs[0], words);
-  const below = commandNames(help).map((name) => sectionsOf(root, [...words, name]));
-  return [section(words.join(' '), help), ...(await Promise.all(below)).flat()];
+  const below = [];
+  for (const name of commandNames(help)) below.push(...(await sectionsOf(root, [...words, name])));
+  return [section(words.join(' '), help), ...below];
 }
 
 function section(name, help) {
