@@ -13,7 +13,12 @@ const packageOf = {
   'docker-registry': 'docker-registry',
   skopeo: 'skopeo',
   openssl: 'openssl',
+  nginx: 'nginx-light',
+  tinyproxy: 'tinyproxy-bin',
 };
+
+// Where Debian puts servers; not on everybody's PATH.
+const serverFolders = ['/usr/sbin', '/sbin'];
 
 export async function installMissingPrograms() {
   const missing = missingPrograms(Object.keys(packageOf));
@@ -22,9 +27,9 @@ export async function installMissingPrograms() {
   if (!installed) console.warn(`warning: tests that need ${missing.join(', ')} will be skipped`);
 }
 
-/** @returns {string[]} Those of the programs that are not on PATH. */
+/** @returns {string[]} Those of the programs that are not installed. */
 export function missingPrograms(programs) {
-  const folders = (process.env.PATH ?? '').split(delimiter);
+  const folders = [...(process.env.PATH ?? '').split(delimiter), ...serverFolders];
   return programs.filter(
     (program) => !folders.some((folder) => isExecutable(join(folder, program))),
   );

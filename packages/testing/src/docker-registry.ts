@@ -4,16 +4,13 @@
  * It was written by other hands than ours, so it can disagree with us; that is
  * what it is for. Its files live in a temp folder of its own and go with it.
  */
-import { spawn, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
-import { openSync, closeSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { probe, type ProbeTrust } from './probe.js';
-import { eventually } from './eventually.js';
+import { probe } from './probe.js';
 import { freePort } from './free-port.js';
 import { registryConfig, type DockerRegistryOptions } from './docker-registry-config.js';
 import { runProgram } from './run-program.js';
+import { startService } from './service.js';
 import { tempDir, type TempDir } from './temp-dir.js';
 
 export interface DockerRegistry extends AsyncDisposable {
@@ -49,9 +46,16 @@ async function startIn(home: TempDir, options: DockerRegistryOptions): Promise<D
   const logFile = options.logFile ?? join(home.path, 'log.txt');
   if (options.htpasswd !== undefined) await writePasswords(home.path, options.htpasswd);
   await writeFile(join(home.path, 'registry.yml'), registryConfig(home.path, port, options));
-  const launch = () => launchRegistry(home.path, logFile, url, options.tls);
-  let child = await launch();
-  const kill = () => endChild(child, 'SIGKILL');
+  const launch = () =>
+    startService({
+      program: 'docker-registry',
+      args: ['serve', 'registry.yml'],
+      folder: home.path,
+      logFile,
+      isUp: () => probe(`${url}/v2/`, options.tls),
+    });
+  let service = await launch();
+  const kill = () => service.end('SIGKILL');
   return {
     url,
     host,
@@ -60,45 +64,13 @@ async function startIn(home: TempDir, options: DockerRegistryOptions): Promise<D
     kill,
     restart: async () => {
       await kill();
-      child = await launch();
+      service = await launch();
     },
     [Symbol.asyncDispose]: async () => {
-      await endChild(child, 'SIGTERM');
+      await service.end('SIGTERM');
       await home[Symbol.asyncDispose]();
     },
   };
-}
-
-async function launchRegistry(
-  folder: string,
-  logFile: string,
-  url: string,
-  trust: ProbeTrust | undefined,
-): Promise<ChildProcess> {
-  const log = openSync(logFile, 'a');
-  const child = spawn('docker-registry', ['serve', 'registry.yml'], {
-    cwd: folder,
-    stdio: ['ignore', log, log],
-    // It would take settings from the environment before those of its file.
-    env: { PATH: process.env['PATH'] },
-  });
-  closeSync(log);
-  const ended = once(child, 'exit').then(([code]: unknown[]) => {
-    throw new Error(
-      `expected docker-registry to serve ${url}, found that it ended with ${String(code)}`,
-    );
-  });
-  // Awaited below while it starts; later endings are somebody's wish.
-  ended.catch(() => undefined);
-  await Promise.race([eventually(() => probe(`${url}/v2/`, trust)), ended]);
-  return child;
-}
-
-async function endChild(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return;
-  const ended = once(child, 'exit');
-  child.kill(signal);
-  await ended;
 }
 
 async function writePasswords(
