@@ -28,7 +28,7 @@ export { writeBundleFile } from './write/write-bundle-file.js';
 export { outputError } from './write/output-error.js';
 export { bundleBytes } from './write/bundle-bytes.js';
 export type { OpenEntry, WriteOptions } from './write/write-options.js';
-export type { BundleInput } from './read/bundle-input.js';
+export type { BundleInput, ReadAt } from './read/bundle-input.js';
 export { openFileInput } from './read/file-input.js';
 export { pipeInput } from './read/pipe-input.js';
 export { peekBundle, type UnverifiedBundle } from './read/peek-bundle.js';

@@ -38,6 +38,8 @@ export interface ExportOptions extends CallOptions {
   /** Blobs fetched at once. Default 4. */
   readonly concurrency?: number;
   readonly onEvent?: OnExportEvent;
+  /** What images are read from, for messages. Default "its source registry". */
+  readonly sourceName?: string;
   /** The clock, for the times at which names were resolved. Default: the machine's. */
   readonly now?: () => Date;
 }

@@ -12,3 +12,5 @@ export {
 export { readLock, readLockIfThere, updatedLock, writeLock, type Lock } from './lock-file.js';
 export type { ConnectSource, ImageSource } from './source.js';
 export type { BundleOutput } from './write-bundle.js';
+export { ArchiveError, type ArchiveErrorCode } from './archive/archive-error.js';
+export { openArchive, type ImageArchive, type OpenArchiveOptions } from './archive/open-archive.js';

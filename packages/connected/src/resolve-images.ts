@@ -42,6 +42,8 @@ export interface ResolveOptions extends CallOptions {
   readonly sourceKeys?: readonly TrustedKey[];
   /** When given, each name has to have the digest that stands there. */
   readonly lock?: Lock;
+  /** What images are read from, for messages. Default "its source registry". */
+  readonly sourceName?: string;
   /** The clock. */
   readonly now: () => Date;
 }
@@ -62,7 +64,10 @@ export async function resolveImages(
         options.onEvent?.({ type: 'image-resolved', image, digest: resolved.root.digest });
         return resolved;
       } catch (error) {
-        throw sourceFailure(error, `cannot read ${image} from its source registry`);
+        throw sourceFailure(
+          error,
+          `cannot read ${image} from ${options.sourceName ?? 'its source registry'}`,
+        );
       }
     },
     options,

@@ -19,6 +19,8 @@ export interface WriteBundleOptions extends CallOptions {
   /** Blobs fetched at once into a file; a stream takes one after the other. Default 4. */
   readonly concurrency?: number;
   readonly onEvent?: OnExportEvent;
+  /** What images are read from, for messages. Default "its source registry". */
+  readonly sourceName?: string;
 }
 
 /** @throws BundleError `OUTPUT_…`; what the registry says, with the blob named; ContentError for wrong bytes. */
@@ -28,14 +30,14 @@ export async function writeBundle(
   output: BundleOutput,
   options: WriteBundleOptions,
 ): Promise<void> {
-  const openEntry = entryOpener(plan, options.onEvent);
+  const openEntry = entryOpener(plan, options);
   try {
     if ('file' in output) await writeBundleFile(output.file, signed, openEntry, options);
     else await writeStream(output.stream, signed, openEntry, options);
   } catch (error) {
     // Proven where it is written, content comes back from there without the name of its source.
     if (!(error instanceof ContentError)) throw error;
-    throw sourceFailure(error, 'wrong content from a source registry');
+    throw sourceFailure(error, `wrong content from ${options.sourceName ?? 'a source registry'}`);
   }
 }
 
@@ -55,7 +57,7 @@ async function writeStream(
   }
 }
 
-function entryOpener(plan: ExportPlan, onEvent: OnExportEvent | undefined): OpenEntry {
+function entryOpener(plan: ExportPlan, options: WriteBundleOptions): OpenEntry {
   return async (entry, call) => {
     const held = plan.inMemory.get(entry.digest);
     if (held !== undefined) return once(held);
@@ -64,12 +66,12 @@ function entryOpener(plan: ExportPlan, onEvent: OnExportEvent | undefined): Open
     if (source === undefined || mediaType === undefined) {
       throw new ContentError('CONTENT_NOT_FOUND', `no source is known for ${digest}`);
     }
-    onEvent?.({ type: 'blob-started', digest, bytes: size });
+    options.onEvent?.({ type: 'blob-started', digest, bytes: size });
     try {
       const bytes = await source.target.fetch({ digest, size, mediaType }, call);
-      return reported(bytes, { digest, size, mediaType }, source, onEvent);
+      return reported(bytes, { digest, size, mediaType }, source, options);
     } catch (error) {
-      throw withBlob(error, digest, source);
+      throw withBlob(error, digest, source, options);
     }
   };
 }
@@ -82,19 +84,24 @@ async function* reported(
   bytes: AsyncIterable<Uint8Array>,
   { digest, size }: Descriptor,
   source: BlobSource,
-  onEvent: OnExportEvent | undefined,
+  options: WriteBundleOptions,
 ): AsyncGenerator<Uint8Array> {
   try {
     for await (const chunk of bytes) {
-      onEvent?.({ type: 'bytes', digest, count: chunk.byteLength });
+      options.onEvent?.({ type: 'bytes', digest, count: chunk.byteLength });
       yield chunk;
     }
   } catch (error) {
-    throw withBlob(error, digest, source);
+    throw withBlob(error, digest, source, options);
   }
-  onEvent?.({ type: 'blob-done', digest, bytes: size });
+  options.onEvent?.({ type: 'blob-done', digest, bytes: size });
 }
 
-function withBlob(error: unknown, digest: Digest, { image }: BlobSource): unknown {
-  return sourceFailure(error, `cannot read ${digest} of ${image} from its source registry`);
+function withBlob(
+  error: unknown,
+  digest: Digest,
+  { image }: BlobSource,
+  { sourceName = 'its source registry' }: WriteBundleOptions,
+): unknown {
+  return sourceFailure(error, `cannot read ${digest} of ${image} from ${sourceName}`);
 }

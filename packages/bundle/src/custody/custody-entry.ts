@@ -32,6 +32,8 @@ export interface CustodyFacts {
   readonly message?: string;
   /** Of the bundle: the file as it was named. */
   readonly file?: string;
+  /** The archive that was sealed. */
+  readonly source?: string;
   readonly bundle?: Digest;
   readonly channel?: string;
   readonly sequence?: number;

@@ -5,10 +5,12 @@ import { digestCommand } from './digest.js';
 import { keygenCommand } from './keygen.js';
 import type { MakeCommand } from './make-command.js';
 import { offlineCommands } from './offline-commands.js';
+import { sealCommand } from './seal.js';
 
 export const allCommands: readonly MakeCommand[] = [
   keygenCommand,
   exportCommand,
+  sealCommand,
   digestCommand,
   attachSignatureCommand,
   ...offlineCommands,

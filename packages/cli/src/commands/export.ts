@@ -1,22 +1,25 @@
 /** `export`: images in registries → one signed bundle. */
-import { exportBundle, planExport, type BundleOutput } from '@sallyport/connected';
+import { exportBundle, planExport } from '@sallyport/connected';
 import { defaultPreset, presetImages } from '@sallyport/gitlab';
-import { Command, Option } from 'commander';
+import { Command } from 'commander';
 import { parseReference, type Reference } from 'oras-js';
 import type { CliContext } from '../cli-context.js';
 import { addLogOption, type LogFlags } from '../custody/log-options.js';
 import { recordRun } from '../custody/record-run.js';
 import { RunRecord } from '../custody/run-record.js';
-import { UsageError } from '../errors/usage-error.js';
-import { parseInteger } from '../options/integer.js';
+import {
+  addBundleOptions,
+  bundleFacts,
+  bundleOutput,
+  publicKeysOf,
+  type BundleFlags,
+} from '../options/bundle-flags.js';
 import { addSignerOptions, readSigners, type SignerFlags } from '../options/signers.js';
 import {
   addRegistryOptions,
   registryClient,
   type RegistryFlags,
 } from '../options/registry-options.js';
-import { repeatable } from '../options/repeatable.js';
-import { creationTime, parseAnnotations, parseExpiry } from '../options/bundle-facts.js';
 import {
   addSourceOptions,
   sourceOptions,
@@ -26,14 +29,9 @@ import {
 import { exportResult, planResult } from '../output/describe-export.js';
 import { printResult, type ResultFlags } from '../output/print-result.js';
 import { Progress } from '../output/progress.js';
-import { version } from '../version.js';
 
-interface ExportFlags extends RegistryFlags, SignerFlags, SourceFlags, LogFlags, ResultFlags {
-  readonly output?: string;
-  readonly channel: string;
-  readonly sequence?: number;
-  readonly expires?: string;
-  readonly annotation?: readonly string[];
+interface ExportFlags
+  extends RegistryFlags, SignerFlags, SourceFlags, BundleFlags, LogFlags, ResultFlags {
   readonly plan?: boolean;
 }
 
@@ -44,30 +42,20 @@ export function exportCommand(context: CliContext): Command {
       '[image...]',
       `what to export; without one: ${presetImages[defaultPreset]?.join(' ') ?? ''}`,
     )
-    .option('-o, --output <file>', 'bundle to write, or - for standard output')
-    .option('--channel <name>', 'the stream of bundles this one belongs to', 'default')
-    .addOption(
-      new Option(
-        '--sequence <number>',
-        'place in the channel (default: seconds since 1970)',
-      ).argParser(parseInteger(1, Number.MAX_SAFE_INTEGER)),
-    )
-    .option('--expires <time>', 'as 30d, or as YYYY-MM-DDTHH:MM:SSZ')
-    .addOption(repeatable('--annotation <name=text>', 'a note that travels with the bundle'))
     .option('--plan', 'print what would be in the bundle and download no layer')
     .option('--json', 'print the result as JSON')
     .addHelpText(
       'after',
       '\nExample:\n  sallyport export registry.gitlab.com/security-products/dast:6 --output dast.sallyport.tar --key bundle.key',
     );
-  return addLogOption(addRegistryOptions(addSignerOptions(addSourceOptions(command)))).action(
-    async (images: string[], flags: ExportFlags) => {
-      const run = (record: RunRecord) => runExport(images, flags, context, record);
-      // A plan carries nothing over.
-      if (flags.plan === true) await run(new RunRecord());
-      else await recordRun('export', flags, context, run);
-    },
-  );
+  return addLogOption(
+    addRegistryOptions(addSignerOptions(addSourceOptions(addBundleOptions(command)))),
+  ).action(async (images: string[], flags: ExportFlags) => {
+    const run = (record: RunRecord) => runExport(images, flags, context, record);
+    // A plan carries nothing over.
+    if (flags.plan === true) await run(new RunRecord());
+    else await recordRun('export', flags, context, run);
+  });
 }
 
 async function runExport(
@@ -81,15 +69,7 @@ async function runExport(
     ...(flags.output === undefined ? {} : { file: flags.output }),
   });
   const images = references(names);
-  const created = creationTime(context);
-  const facts = {
-    channel: flags.channel,
-    sequence: flags.sequence,
-    created,
-    expires: flags.expires === undefined ? undefined : parseExpiry(flags.expires, created),
-    annotations: parseAnnotations(flags.annotation ?? []),
-    tool: `sallyport/${version}`,
-  };
+  const facts = bundleFacts(flags, context);
   const source = await sourceOptions(flags);
   const output = flags.plan === true ? undefined : bundleOutput(flags, context);
   const signers = output === undefined ? [] : await readSigners(flags, context);
@@ -104,7 +84,7 @@ async function runExport(
     ...source,
     concurrency: flags.concurrency,
     signal: context.signal,
-    now: () => created,
+    now: () => facts.created,
   };
   if (output === undefined) {
     printResult(context, flags, planResult(await planExport(request, options)));
@@ -126,19 +106,4 @@ async function runExport(
 function references(names: readonly string[]): readonly Reference[] {
   const asked = names.length === 0 ? (presetImages[defaultPreset] ?? []) : names;
   return [...new Set(asked)].map(parseReference);
-}
-
-function bundleOutput({ output }: ExportFlags, { stdout }: CliContext): BundleOutput {
-  if (output === undefined) {
-    throw new UsageError('expected --output, found none', {
-      hint: 'name the bundle: --output dast.sallyport.tar',
-    });
-  }
-  return output === '-' ? { stream: stdout } : { file: output };
-}
-
-function publicKeysOf(
-  signers: Awaited<ReturnType<typeof readSigners>>,
-): readonly { readonly fingerprint: string }[] {
-  return 'unsignedSlots' in signers ? [] : signers.map(({ publicKey }) => publicKey);
 }

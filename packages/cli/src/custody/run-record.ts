@@ -6,6 +6,7 @@ type Known = Partial<
   Pick<
     CustodyFacts,
     | 'file'
+    | 'source'
     | 'bundle'
     | 'channel'
     | 'sequence'

@@ -11,12 +11,13 @@ import type {
   SignatureErrorCode,
   TrustFileErrorCode,
 } from '@sallyport/bundle';
-import type { ExportErrorCode } from '@sallyport/connected';
+import type { ArchiveErrorCode, ExportErrorCode } from '@sallyport/connected';
 import type { ImportErrorCode, StateErrorCode } from '@sallyport/offline';
 import type { ContentErrorCode, RegistryErrorCode, StorageErrorCode } from 'oras-js';
 import type { UsageErrorCode } from './usage-error.js';
 
 export type ErrorCode =
+  | ArchiveErrorCode
   | BundleErrorCode
   | ContentErrorCode
   | CustodyErrorCode
@@ -71,6 +72,11 @@ export const exitCodeOf: Readonly<Record<ErrorCode, ExitCode>> = {
   OUTPUT_UNWRITABLE: disk,
   OUTPUT_NO_SPACE: disk,
 
+  ARCHIVE_INVALID: integrity,
+  ARCHIVE_COMPRESSED: usage,
+  ARCHIVE_ENTRY_REFUSED: integrity,
+  ARCHIVE_DAMAGED: integrity,
+  ARCHIVE_UNNAMED: usage,
   CONTENT_NOT_FOUND: notFound,
   CONTENT_SIZE_MISMATCH: integrity,
   CONTENT_DIGEST_MISMATCH: integrity,

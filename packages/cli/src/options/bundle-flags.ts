@@ -1,0 +1,75 @@
+/** The flags of every command that makes a bundle: what it says about itself, and where it goes. */
+import type { TrustedKey } from '@sallyport/bundle';
+import type { BundleOutput } from '@sallyport/connected';
+import { Option, type Command } from 'commander';
+import type { CliContext } from '../cli-context.js';
+import { UsageError } from '../errors/usage-error.js';
+import { version } from '../version.js';
+import { creationTime, parseAnnotations, parseExpiry } from './bundle-facts.js';
+import { parseInteger } from './integer.js';
+import { repeatable } from './repeatable.js';
+import type { readSigners } from './signers.js';
+
+export interface BundleFlags {
+  readonly output?: string;
+  readonly channel: string;
+  readonly sequence?: number;
+  readonly expires?: string;
+  readonly annotation?: readonly string[];
+}
+
+export function addBundleOptions(command: Command): Command {
+  return command
+    .option('-o, --output <file>', 'bundle to write, or - for standard output')
+    .option('--channel <name>', 'the stream of bundles this one belongs to', 'default')
+    .addOption(
+      new Option(
+        '--sequence <number>',
+        'place in the channel (default: seconds since 1970)',
+      ).argParser(parseInteger(1, Number.MAX_SAFE_INTEGER)),
+    )
+    .option('--expires <time>', 'as 30d, or as YYYY-MM-DDTHH:MM:SSZ')
+    .addOption(repeatable('--annotation <name=text>', 'a note that travels with the bundle'));
+}
+
+export interface BundleFacts {
+  readonly channel: string;
+  readonly sequence: number | undefined;
+  readonly created: Date;
+  readonly expires: Date | undefined;
+  readonly annotations: Readonly<Record<string, string>>;
+  readonly tool: string;
+}
+
+/** @throws UsageError */
+export function bundleFacts(flags: BundleFlags, context: CliContext): BundleFacts {
+  const created = creationTime(context);
+  return {
+    channel: flags.channel,
+    sequence: flags.sequence,
+    created,
+    expires: flags.expires === undefined ? undefined : parseExpiry(flags.expires, created),
+    annotations: parseAnnotations(flags.annotation ?? []),
+    tool: `sallyport/${version}`,
+  };
+}
+
+/** @throws UsageError */
+export function bundleOutput(
+  { output }: Pick<BundleFlags, 'output'>,
+  { stdout }: CliContext,
+): BundleOutput {
+  if (output === undefined) {
+    throw new UsageError('expected --output, found none', {
+      hint: 'name the bundle: --output dast.sallyport.tar',
+    });
+  }
+  return output === '-' ? { stream: stdout } : { file: output };
+}
+
+/** Of the keys that signed; none when signing was left to others. */
+export function publicKeysOf(
+  signers: Awaited<ReturnType<typeof readSigners>>,
+): readonly TrustedKey[] {
+  return 'unsignedSlots' in signers ? [] : signers.map(({ publicKey }) => publicKey);
+}
