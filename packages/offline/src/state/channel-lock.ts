@@ -131,7 +131,9 @@ class Rivals {
   }
 
   private async files(except: string | undefined): Promise<readonly string[]> {
-    const names = await readdir(this.folder);
+    const names = await readdir(this.folder).catch((cause: unknown) => {
+      throw unwritable(this.folder, cause);
+    });
     return names
       .filter((name) => this.form.test(name))
       .map((name) => join(this.folder, name))
