@@ -1,0 +1,18 @@
+/**
+ * `oras-js/registry`: repositories of remote registries, and everything about
+ * the way there. The only part of the library that speaks HTTP.
+ */
+export type { Credential, CredentialOptions, CredentialSource } from '../auth/credential.js';
+export { dockerCredentials, type DockerCredentialsOptions } from '../auth/docker-credentials.js';
+export { proxyFromEnvironment, type ProxySettings } from '../http/proxy-settings.js';
+export type { RetryEvent, RetryOptions } from '../http/retry-options.js';
+export type { TimeoutOptions } from '../http/timeouts.js';
+export type { PushBlobOptions } from './blob-upload.js';
+export type { ClientOptions } from './client-options.js';
+export { RegistryClient } from './registry-client.js';
+export {
+  RegistryError,
+  type RegistryErrorCode,
+  type RegistryErrorDetails,
+} from './registry-error.js';
+export { Repository } from './repository.js';
