@@ -18,6 +18,7 @@ export interface CapturedWorld {
   readonly hostName: string;
   readonly signal: AbortSignal;
   readonly now: () => Date;
+  readonly ask?: ((question: string) => Promise<string>) | undefined;
   readonly askSecret: ((question: string) => Promise<string>) | undefined;
 }
 
@@ -34,6 +35,7 @@ export interface CapturedOptions {
   readonly signal?: AbortSignal;
   readonly now?: () => Date;
   readonly terminalColumns?: number;
+  readonly ask?: (question: string) => Promise<string>;
   readonly askSecret?: (question: string) => Promise<string>;
 }
 
@@ -63,6 +65,7 @@ export async function captureRun(
     hostName: 'test-host',
     signal: options.signal ?? new AbortController().signal,
     now,
+    ask: options.ask,
     askSecret: options.askSecret,
   });
   const stdoutBytes = out.bytes();
