@@ -59,9 +59,10 @@ export async function writeReport(
   { now, hostName: host }: CliContext,
 ): Promise<void> {
   const about = { file: bundleName, tool: `sallyport/${version}`, host, time: formatTime(now()) };
+  const page = transferReport({ ...report, ...about });
   const partial = await PartialFile.create(file);
   try {
-    await partial.write([Buffer.from(transferReport({ ...report, ...about }))], 0);
+    await partial.write([Buffer.from(page)], 0);
     await partial.publish();
   } catch (error) {
     await partial.discard();

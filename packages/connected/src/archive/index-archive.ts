@@ -43,8 +43,10 @@ export async function indexArchive(
   const extract = tar.extract();
   const source = Readable.from(at.stream(0, at.size, options), { objectMode: false });
   // An error of the file ends the archive's reader too, with that error.
-  source.once('error', (error) => extract.destroy(error));
-  source.pipe(extract as unknown as NodeJS.WritableStream);
+  source.once('error', (error) => {
+    extract.destroy(error);
+  });
+  source.pipe(extract);
   try {
     for await (const entry of extract) {
       await index.requireHeader(at, options);
