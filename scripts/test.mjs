@@ -16,6 +16,7 @@ import { summaryLine } from './plain-summary.mjs';
 const checks = [
   ['lockfile', 'scripts/check-lockfile.mjs'],
   ['arrows', 'scripts/check-arrows.mjs'],
+  ['doc comments', 'scripts/check-doc-comments.mjs'],
   ['lint', 'node_modules/eslint/bin/eslint.js', '.'],
   ['format', 'node_modules/prettier/bin/prettier.cjs', '--check', '.'],
   ['generated docs', 'scripts/generate-docs.mjs', '--check'],

@@ -8,6 +8,12 @@
 import pLimit from 'p-limit';
 import type { CallOptions } from '../content/target.js';
 
+/**
+ * @param concurrency At least 1.
+ * @param work Has to pass its signal on; without that nothing it began can be stopped.
+ * @returns the results in the order of `items`.
+ * @throws the first failure, or `signal.reason`, once nothing is under way any more.
+ */
 export async function mapConcurrent<Item, Result>(
   items: readonly Item[],
   concurrency: number,

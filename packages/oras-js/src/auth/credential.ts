@@ -1,6 +1,7 @@
 /** Who we are to a registry, and where that is looked up. */
 import type { CallOptions } from '../content/target.js';
 
+/** A user name with a password, or one of two kinds of token; the other fields are then empty. */
 export interface Credential {
   readonly username: string;
   readonly password: string;
@@ -10,6 +11,7 @@ export interface Credential {
   readonly registryToken?: string | undefined;
 }
 
+/** For what the credential is wanted. */
 export interface CredentialOptions extends CallOptions {
   /** The repository that is asked for: some files have credentials for a part of a registry only. */
   readonly repository?: string | undefined;

@@ -13,6 +13,7 @@ import type { Credential, CredentialOptions, CredentialSource } from './credenti
 import { readDockerConfig, type DockerConfig } from './docker-config.js';
 import { helperServer, namesServer } from './server-names.js';
 
+/** Where to look: the library itself reads no environment. */
 export interface DockerCredentialsOptions {
   /** Asked first, and has to exist. */
   readonly configFile?: string | undefined;
@@ -21,6 +22,13 @@ export interface DockerCredentialsOptions {
   readonly homeDirectory: string;
 }
 
+/**
+ * A source over the files that Docker and Podman keep. They are read each time the source is asked;
+ * a client asks once for each registry and repository, and again when it was refused.
+ *
+ * The source rejects with RegistryError `CREDENTIALS_INVALID` for a file that cannot be understood
+ * and for a helper that fails; a helper has 30 seconds.
+ */
 export function dockerCredentials(options: DockerCredentialsOptions): CredentialSource {
   return async (host, call = {}) => {
     const named = await fromNamedFile(options, host, call);

@@ -14,6 +14,7 @@ import type { Digest } from './digest.js';
 import { cosignTags } from './referrer-tags.js';
 import type { CallOptions, ReferrerLister, Resolver } from './target.js';
 
+/** One signature, SBOM or attestation, and what it belongs to. */
 export interface Attached {
   /** The image, or the attachment, that it belongs to. */
   readonly subject: Digest;

@@ -1,6 +1,7 @@
 /** What can be wrong with content itself, wherever it comes from. */
 import { CodedError } from '../errors/coded-error.js';
 
+/** Codes never change their meaning; new ones may be added. */
 export type ContentErrorCode =
   /** The content is not there. */
   | 'CONTENT_NOT_FOUND'
@@ -23,6 +24,7 @@ export type ContentErrorCode =
   /** A platform that is not `os/arch[/variant]`. */
   | 'PLATFORM_INVALID';
 
+/** Content is missing, damaged, too large, or not of a kind that is read here. Trying again does not help. */
 export class ContentError extends CodedError<ContentErrorCode> {
   override readonly name = 'ContentError';
 }

@@ -16,6 +16,7 @@ import { isManifestOrIndexType, isNonDistributableType } from './media-types.js'
 import { readContent } from './read-content.js';
 import type { CallOptions, OpenContent, ReadOnlyTarget, ReferrerLister, Target } from './target.js';
 
+/** How to copy; nothing of it is needed. */
 export interface CopyOptions extends CallOptions {
   /** Name at the destination. Default: the name at the source, unless that is a digest. */
   readonly tag?: string | undefined;
@@ -27,6 +28,7 @@ export interface CopyOptions extends CallOptions {
   readonly onBlob?: ((content: Descriptor, outcome: CopyOutcome) => void) | undefined;
 }
 
+/** `there`: the destination had it and nothing was sent. */
 export type CopyOutcome = 'copied' | 'there';
 
 /** A manifest with its children before it. */

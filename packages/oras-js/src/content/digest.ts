@@ -15,6 +15,7 @@ export type Digest = `sha256:${string}`;
 const sha256Form = /^sha256:[a-f0-9]{64}$/;
 const anyDigestForm = /^[a-z0-9]+(?:[+._-][a-z0-9]+)*:[a-zA-Z0-9=_-]+$/;
 
+/** Whether `text` is a digest that can be verified here; an algorithm other than sha256 is none. */
 export function isDigest(text: string): text is Digest {
   return sha256Form.test(text);
 }
@@ -34,6 +35,7 @@ export function parseDigest(text: string): Digest {
   );
 }
 
+/** Of bytes in memory; text is hashed as UTF-8. For a stream there is `verifyContent`. */
 export function digestOf(bytes: Uint8Array | string): Digest {
   return `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
 }

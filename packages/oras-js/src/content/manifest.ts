@@ -15,6 +15,11 @@ import type { Descriptor } from './descriptor.js';
 import { isIndexType, isManifestType } from './media-types.js';
 import { parseDescriptor } from './parse-descriptor.js';
 
+/**
+ * An image for one platform, or an artifact.
+ *
+ * @see https://github.com/opencontainers/image-spec/blob/v1.1.1/manifest.md#image-manifest-property-descriptions
+ */
 export interface ImageManifest {
   readonly kind: 'image';
   readonly config: Descriptor;
@@ -23,6 +28,11 @@ export interface ImageManifest {
   readonly artifactType: string | undefined;
 }
 
+/**
+ * A list of manifests, by platform as a rule.
+ *
+ * @see https://github.com/opencontainers/image-spec/blob/v1.1.1/image-index.md#image-index-property-descriptions
+ */
 export interface ImageIndex {
   readonly kind: 'index';
   readonly manifests: readonly Descriptor[];
@@ -30,6 +40,7 @@ export interface ImageIndex {
   readonly artifactType: string | undefined;
 }
 
+/** Told apart by `kind`; Docker's schema 2 documents are the same two. */
 export type Manifest = ImageManifest | ImageIndex;
 
 /**

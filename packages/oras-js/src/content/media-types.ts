@@ -60,6 +60,7 @@ export function isUnsupportedManifestType(mediaType: string): boolean {
   return unsupportedManifestTypes.has(mediaType);
 }
 
+/** A layer that its licence keeps out of registries; `copy` leaves it where it is. */
 export function isNonDistributableType(mediaType: string): boolean {
   return nonDistributableTypes.has(mediaType);
 }

@@ -35,6 +35,11 @@ export function parseDescriptor(value: JsonValue | undefined, where: string): De
   };
 }
 
+/**
+ * @param where Names the place for the reader of the error.
+ * @throws JsonError for anything but an object of strings.
+ * @see https://github.com/opencontainers/image-spec/blob/v1.1.1/annotations.md#rules
+ */
 export function parseAnnotations(
   value: JsonValue | undefined,
   where: string,

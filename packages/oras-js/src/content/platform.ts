@@ -5,6 +5,7 @@
  */
 import { ContentError } from './content-error.js';
 
+/** Without `os.version` and `os.features`: nothing here chooses by them. */
 export interface Platform {
   readonly os: string;
   readonly architecture: string;
@@ -32,6 +33,7 @@ export function parsePlatform(text: string): Platform {
   return { os, architecture, ...(variant === undefined ? {} : { variant }) };
 }
 
+/** The reverse of `parsePlatform`: `linux/arm64/v8`. */
 export function formatPlatform(platform: Platform): string {
   const { os, architecture, variant } = platform;
   return variant === undefined ? `${os}/${architecture}` : `${os}/${architecture}/${variant}`;

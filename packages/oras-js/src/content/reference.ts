@@ -10,6 +10,7 @@
 import { ContentError } from './content-error.js';
 import { isDigest, type Digest } from './digest.js';
 
+/** An image name in its parts, every one of them checked. */
 export interface Reference {
   /** Host as written, with its port: `registry.example.com:5000`, `docker.io`, `[::1]:5000`. */
   readonly registry: string;
@@ -28,10 +29,12 @@ const tagForm = /^[a-zA-Z0-9_][a-zA-Z0-9._-]{0,127}$/;
 /** Registries and file systems take host, "/" and repository up to this many characters together. */
 const maxNameLength = 255;
 
+/** Whether a registry may have a repository of this path: `library/alpine`, at most 255 characters. */
 export function isRepository(text: string): boolean {
   return text.length <= maxNameLength && repositoryForm.test(text);
 }
 
+/** Whether this may be a tag: at most 128 characters, none of them `:`, `/` or `@`. */
 export function isTag(text: string): boolean {
   return tagForm.test(text);
 }
@@ -67,6 +70,7 @@ export function parseReference(text: string): Reference {
   };
 }
 
+/** The reverse of `parseReference`, in full: `alpine` comes back as `docker.io/library/alpine:latest`. */
 export function formatReference(reference: Reference): string {
   const { registry, repository, tag, digest } = reference;
   return `${registry}/${repository}${tag === undefined ? '' : `:${tag}`}${digest === undefined ? '' : `@${digest}`}`;

@@ -7,11 +7,13 @@
  */
 import type { Descriptor } from './descriptor.js';
 
+/** What every call that waits can be told. */
 export interface CallOptions {
   /** Aborts the call; it then rejects with `signal.reason`. */
   readonly signal?: AbortSignal | undefined;
 }
 
+/** Which part of the content is wanted, in bytes. A part cannot be verified by the digest of the whole. */
 export interface FetchOptions extends CallOptions {
   /** First byte wanted, counted from 0. Default 0. */
   readonly start?: number | undefined;
@@ -27,6 +29,7 @@ export interface FetchOptions extends CallOptions {
  */
 export type OpenContent = (options?: CallOptions) => Promise<AsyncIterable<Uint8Array>>;
 
+/** Gives content by its digest. */
 export interface Fetcher {
   /**
    * Opens content. The bytes are not proven: join them with `verifyContent`, or use `readContent`.
@@ -36,11 +39,13 @@ export interface Fetcher {
   fetch(content: Descriptor, options?: FetchOptions): Promise<AsyncIterable<Uint8Array>>;
 }
 
+/** Tells what is there without giving it. */
 export interface Existence {
   /** Whether content of this digest is there. A hint, not a proof: nothing is read. */
   exists(content: Descriptor, options?: CallOptions): Promise<boolean>;
 }
 
+/** Takes content. */
 export interface Pusher {
   /**
    * Stores content. Returns when the other side has accepted it whole; content that is there already is kept.
@@ -55,6 +60,7 @@ export interface Pusher {
   push(content: Descriptor, open: OpenContent, options?: CallOptions): Promise<void>;
 }
 
+/** Knows names. */
 export interface Resolver {
   /**
    * What a name points to now.
@@ -65,21 +71,30 @@ export interface Resolver {
   resolve(name: string, options?: CallOptions): Promise<Descriptor>;
 }
 
+/** Gives names. */
 export interface Tagger {
   /** Points `name` at content that is there. */
   tag(content: Descriptor, name: string, options?: CallOptions): Promise<void>;
 }
 
+/** Lists names. */
 export interface TagLister {
   /** All names, in no promised order. */
   tags(options?: CallOptions): AsyncIterable<string>;
 }
 
+/**
+ * Lists what is attached to content.
+ *
+ * @see https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md#listing-referrers
+ */
 export interface ReferrerLister {
   /** The manifests that name `content` as their subject; `artifactType` is set where it is known. */
   referrers(content: Descriptor, options?: CallOptions): AsyncIterable<Descriptor>;
 }
 
+/** What `copy` reads from. */
 export interface ReadOnlyTarget extends Fetcher, Existence, Resolver {}
 
+/** What `copy` writes to. */
 export interface Target extends ReadOnlyTarget, Pusher, Tagger {}

@@ -3,6 +3,7 @@
 /** A chain longer than this is a circle or a bug, and nobody reads that far. */
 const maxDepth = 16;
 
+/** At most 16 errors, `error` itself first; a circle ends where it would begin again. */
 export function causeChain(error: unknown): readonly unknown[] {
   const chain: unknown[] = [];
   let current = error;

@@ -7,6 +7,7 @@
 import { RegistryError } from '../registry/registry-error.js';
 import { bypassesProxy } from './no-proxy.js';
 
+/** Which proxy for which scheme. Its own address is http or https. */
 export interface ProxySettings {
   /** For https addresses; may hold a user name and a password. */
   readonly httpsProxy?: URL | undefined;

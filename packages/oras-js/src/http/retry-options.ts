@@ -1,6 +1,7 @@
 /** When and how long to wait before a failed request is sent again. */
 import type { RegistryError } from '../registry/registry-error.js';
 
+/** When and how long to wait. Only what may pass is tried again: network trouble, 408, 425, 429 and most of 5xx. */
 export interface RetryOptions {
   /** Sends after the first one; 0 turns retries off. Default 4. */
   readonly maxRetries?: number;
@@ -21,6 +22,7 @@ export const retryDefaults: Required<RetryOptions> = {
   random: Math.random,
 };
 
+/** Something failed and is about to be tried again. */
 export interface RetryEvent {
   readonly host: string;
   readonly operation: string;

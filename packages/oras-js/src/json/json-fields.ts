@@ -2,17 +2,20 @@
 import { JsonError } from './json-error.js';
 import type { JsonArray, JsonObject, JsonValue } from './strict-json.js';
 
+/** @throws JsonError for anything but an object. */
 export function objectAt(value: JsonValue | undefined, where: string): JsonObject {
   if (typeof value === 'object' && value !== null && !Array.isArray(value))
     return value as JsonObject;
   throw expected('an object', value, where);
 }
 
+/** @throws JsonError for anything but an array. */
 export function arrayAt(value: JsonValue | undefined, where: string): JsonArray {
   if (Array.isArray(value)) return value as JsonArray;
   throw expected('an array', value, where);
 }
 
+/** @throws JsonError for anything but a string. */
 export function stringAt(value: JsonValue | undefined, where: string): string {
   if (typeof value === 'string') return value;
   throw expected('a string', value, where);
@@ -24,6 +27,7 @@ export function integerAt(value: JsonValue | undefined, where: string): number {
   throw expected('an integer from 0 to 2^53-1', value, where);
 }
 
+/** @throws JsonError for anything but an array of strings. */
 export function stringsAt(value: JsonValue | undefined, where: string): readonly string[] {
   return arrayAt(value, where).map((item, index) => stringAt(item, `${where}[${index}]`));
 }

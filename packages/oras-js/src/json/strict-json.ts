@@ -12,12 +12,16 @@ import { printable } from '../errors/printable.js';
 import { JsonError } from './json-error.js';
 import { JsonText } from './json-text.js';
 
+/** Any JSON value, of which nothing is known yet. */
 export type JsonValue = null | boolean | number | string | JsonArray | JsonObject;
+/** Its items are looked at one by one with `arrayAt` and its like. */
 export type JsonArray = readonly JsonValue[];
+/** Has no prototype keys; a field that is absent reads as undefined. */
 export interface JsonObject {
   readonly [key: string]: JsonValue;
 }
 
+/** How much stricter, or deeper, than usual. */
 export interface StrictJsonOptions {
   /** Deepest nesting of arrays and objects. Default 32: no OCI document nests deeper than 8. */
   readonly maxDepth?: number;

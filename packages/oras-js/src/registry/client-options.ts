@@ -4,6 +4,7 @@ import type { ProxySettings } from '../http/proxy-settings.js';
 import type { RetryEvent, RetryOptions } from '../http/retry-options.js';
 import type { TimeoutOptions } from '../http/timeouts.js';
 
+/** Holds for everything that the client does; checked when it is used, not before. */
 export interface ClientOptions {
   /**
    * Hosts that are asked by plain http: `host`, `host:port`, or `*` for every

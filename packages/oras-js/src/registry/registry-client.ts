@@ -25,6 +25,11 @@ import { RegistryOrigins } from './registry-origin.js';
 import { Repository } from './repository.js';
 import { UploadMemory } from './upload-methods.js';
 
+/**
+ * The way to registries. Make one for a program, not one for each repository.
+ *
+ * @see https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md#endpoints
+ */
 export class RegistryClient implements AsyncDisposable {
   private readonly timeouts: Required<TimeoutOptions>;
   private readonly agents: Agents;

@@ -8,6 +8,7 @@
  */
 import { CodedError } from '../errors/coded-error.js';
 
+/** Codes never change their meaning; new ones may be added. */
 export type RegistryErrorCode =
   /** No connection: name unknown, refused, reset, a proxy that declines. */
   | 'REGISTRY_UNREACHABLE'
@@ -38,6 +39,7 @@ export type RegistryErrorCode =
   /** A credentials file or helper cannot be used, or a setting of the connection is wrong. */
   | 'CREDENTIALS_INVALID';
 
+/** What is known of the trouble beside its code. */
 export interface RegistryErrorDetails {
   readonly host?: string | undefined;
   /** What was being done, as in "reading manifest 1.4 of registry.example.com/app". */
@@ -55,6 +57,7 @@ export interface RegistryErrorDetails {
   readonly cause?: unknown;
 }
 
+/** A registry, or the way to it, is in trouble or declines. `mayPass` tells whether trying again can help. */
 export class RegistryError extends CodedError<RegistryErrorCode> {
   override readonly name = 'RegistryError';
   readonly host: string | undefined;

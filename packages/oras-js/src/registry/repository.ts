@@ -23,6 +23,12 @@ import { Referrers } from './referrers.js';
 import type { RepositoryContext } from './repository-context.js';
 import { listTags } from './tags.js';
 
+/**
+ * Calls throw ContentError for content that is missing or damaged and RegistryError for everything
+ * else that the registry or the network does.
+ *
+ * @see https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md#endpoints
+ */
 export class Repository implements Target, TagLister, ReferrerLister {
   readonly registry: string;
   readonly path: string;

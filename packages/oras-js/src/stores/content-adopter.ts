@@ -2,6 +2,7 @@
 import type { Descriptor } from '../content/descriptor.js';
 import type { CallOptions } from '../content/target.js';
 
+/** Spares the second write of content that was written to a file anyway. */
 export interface ContentAdopter {
   /** Files made here can be adopted: it is on the file system of the store. Nobody reads it. */
   readonly stagingFolder: string;

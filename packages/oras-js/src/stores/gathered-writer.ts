@@ -9,6 +9,7 @@ import type { FileHandle } from 'node:fs/promises';
 // Sockets give 64 KiB at a time; one system call for each of them costs a third of the rate.
 const pieceBytes = 1024 * 1024;
 
+/** Holds at most 1 MiB. The file stays the caller's: it is neither synced nor closed here. */
 export class GatheredWriter {
   private readonly file: FileHandle;
   private piece: Buffer | undefined;
@@ -21,6 +22,7 @@ export class GatheredWriter {
     this.position = position;
   }
 
+  /** Waits for the disk only when a piece is full. Not to be called again before it has returned. */
   async write(chunk: Uint8Array): Promise<void> {
     if (this.filled + chunk.byteLength > pieceBytes) await this.flush();
     if (chunk.byteLength >= pieceBytes) {
@@ -32,6 +34,7 @@ export class GatheredWriter {
     this.filled += chunk.byteLength;
   }
 
+  /** Writes what is held. After it, every byte that was given is in the file. */
   async flush(): Promise<void> {
     if (this.piece === undefined || this.filled === 0) return;
     const bytes = this.piece.subarray(0, this.filled);

@@ -24,6 +24,7 @@ interface StoredContent {
   readonly bytes: Buffer;
 }
 
+/** Knows what is a manifest only when it was pushed as one. Lists no referrers. */
 export class MemoryStore implements Target, TagLister {
   private readonly contents = new Map<Digest, StoredContent>();
   private readonly names = new Map<string, Descriptor>();

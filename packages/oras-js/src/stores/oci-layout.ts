@@ -38,6 +38,7 @@ import { prepareLayout } from './layout-marker.js';
 import { removeStalePartials } from './stale-partials.js';
 import { storageFailure } from './storage-error.js';
 
+/** Throws StorageError for what the disk does and for a folder that is no layout. Lists no referrers. */
 export class OciLayout implements Target, TagLister, ContentAdopter {
   readonly folder: string;
   readonly stagingFolder: string;

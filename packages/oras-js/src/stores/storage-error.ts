@@ -6,6 +6,7 @@
  */
 import { CodedError } from '../errors/coded-error.js';
 
+/** Codes never change their meaning; new ones may be added. */
 export type StorageErrorCode =
   /** No space, or over a quota. */
   | 'STORAGE_FULL'
@@ -16,6 +17,7 @@ export type StorageErrorCode =
   /** Another writer has held `index.json` for longer than any writer needs. */
   | 'LAYOUT_LOCKED';
 
+/** The disk is full, out of reach, or holds something else than a layout. */
 export class StorageError extends CodedError<StorageErrorCode> {
   override readonly name = 'StorageError';
 }
