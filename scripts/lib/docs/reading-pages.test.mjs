@@ -52,6 +52,9 @@ describe('comparing output with a page', () => {
     expect(isSameOutput('...\nb', 'b')).toBe(true);
     expect(isSameOutput('a\n...', 'a')).toBe(true);
     expect(isSameOutput('...\nb', 'a\nb\nc')).toBe(false);
+    expect(isSameOutput('a ...\nb', 'a rest\nb')).toBe(true);
+    expect(isSameOutput('a ...', 'b rest')).toBe(false);
+    expect(isSameOutput('a ...', '')).toBe(false);
   });
 });
 
