@@ -56,11 +56,12 @@ describe('taking the lock of a channel', () => {
 
   it('stops waiting when it is told to', async () => {
     await using dir = await tempDir();
-    await using _held = await take(dir.path);
+    await using held = await take(dir.path);
     const stop = new AbortController();
     const waiting = ChannelLock.take(dir.path, 'default', { waitMs: 60_000, signal: stop.signal });
     stop.abort(new Error('enough'));
     await expect(waiting).rejects.toThrow('enough');
+    await held.confirm();
   });
 
   it('is held by one at a time, however many want it', async () => {
