@@ -47,8 +47,9 @@ async function measureCases() {
   await skopeoCopy(`oci:${image.layout}`, `docker://${source}`);
   await sallyportIn(folder)('keygen', '--output', 'bundle');
   await printMachine();
-  for (const { title, contenders } of await cases()) {
+  for (const { title, contenders, remarks } of await cases()) {
     printTable(title, await interleave(await contenders({ folder, source }), Number(flags.rounds)));
+    for (const line of (await remarks?.()) ?? []) console.log(`  ${line}`);
   }
 }
 
