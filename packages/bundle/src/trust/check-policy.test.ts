@@ -90,6 +90,16 @@ describe('counting the keys that signed', () => {
     expect(check({ trust: { keys }, listed: { channel: 'nightly' } })).toEqual([]);
   });
 
+  it('counts a key that stands twice by the dates that it is in', () => {
+    const later = { ...alpha, name: 'later', notBefore: '2027-01-01T00:00:00Z' };
+    const current = { ...alpha, notBefore: '2026-06-15T12:00:00Z' };
+    const past = { ...alpha, name: 'past', notAfter: '2026-01-01T00:00:00Z' };
+    expect(check({ trust: { keys: [current, later, past] } })).toEqual([]);
+    expect(() => check({ trust: { keys: [later, past] } })).toThrow(
+      refusal('POLICY_KEY_NOT_YET_VALID'),
+    );
+  });
+
   it('lets a key given by hand sign for every channel', () => {
     const byHand = trustByHand([{ name: 'alpha.pub', key: alpha.key }], 1);
     expect(check({ trust: byHand, listed: { channel: 'nightly' } })).toEqual([]);

@@ -150,7 +150,7 @@ class Rivals {
     } catch (error) {
       // Given back between looking and asking.
       if ((error as { readonly code?: unknown }).code === 'ENOENT') return undefined;
-      throw error;
+      throw unwritable(file, error);
     }
   }
 
