@@ -21,7 +21,8 @@ export function gitlabSettings(images: readonly ImportedImage[]): string {
 
 function prefixSection(prefix: string): string {
   return [
-    '# CI/CD variable, of the instance, the group or the project:',
+    '# Where the scan templates look for their images: a CI/CD variable of the instance, the group',
+    '# or the project, under this name and with this value, or the same in .gitlab-ci.yml:',
     'variables:',
     `  SECURE_ANALYZERS_PREFIX: "${prefix}"`,
   ].join('\n');

@@ -34,7 +34,7 @@ export function addRegistryOptions(command: Command): Command {
     .addOption(
       repeatable('--insecure-skip-tls-verify <host>', 'registry whose certificate is not checked'),
     )
-    .option('--ca-file <file>', 'certificates to trust besides those of the system (PEM)')
+    .option('--ca-file <file>', 'certificates to trust besides those that Node brings along (PEM)')
     .option('--client-cert <file>', 'certificate to show to registries that ask (PEM)')
     .option('--client-key <file>', 'private key of the client certificate (PEM)')
     .option(

@@ -7,6 +7,9 @@ import { parseInteger } from './integer.js';
 import { passphraseFileOption, passphraseSource, type PassphraseFlags } from './passphrase.js';
 import { repeatable } from './repeatable.js';
 
+/** The signature slots that a bundle may have. */
+const maxSigners = 8;
+
 export interface SignerFlags extends PassphraseFlags {
   readonly key?: readonly string[];
   readonly signerCommand?: string;
@@ -33,7 +36,7 @@ export function addSignerOptions(command: Command): Command {
     )
     .addOption(
       new Option('--signatures <number>', 'empty slots to leave with --unsigned')
-        .argParser(parseInteger(1, 8))
+        .argParser(parseInteger(1, maxSigners))
         .default(1),
     );
 }
@@ -53,6 +56,9 @@ export async function readSigners(
     throw new UsageError('expected --key with a private key to sign with, found none', {
       hint: 'make one with: sallyport keygen --output bundle, then add --key bundle.key',
     });
+  }
+  if (key.length > maxSigners) {
+    throw new UsageError(`expected at most ${maxSigners} keys to sign with, found ${key.length}`);
   }
   const signers: Signer[] = [];
   for (const file of key) signers.push(await signerFromFile(file, flags, context));
