@@ -25,6 +25,6 @@ export function distinctKeys({ keys, threshold }: Trust): readonly TrustedKey[] 
   throw new SignatureError(
     'TRUST_THRESHOLD',
     `expected a threshold from 1 to ${distinct.length}, the number of different trusted keys, found ${threshold}`,
-    { hint: 'set the threshold in the trust file to a number that its keys can reach' },
+    { hint: 'ask for no more signatures than there are trusted keys' },
   );
 }
