@@ -71,6 +71,16 @@ export {
 export { handmadeSlot, testSigner, type TestSigner } from './test-signer.js';
 export { startDockerRegistry, type DockerRegistry } from './docker-registry.js';
 export type { DockerRegistryOptions } from './docker-registry-config.js';
+export {
+  describeBytes,
+  openingPieces,
+  pushToShelf,
+  refusalText,
+  shelfBlob,
+  shelfBytes,
+  UploadShelf,
+  type PushToShelf,
+} from './upload-shelf.js';
 export { startNginx, type Nginx, type NginxOptions } from './nginx.js';
 export { startTinyproxy, type Tinyproxy, type TinyproxyOptions } from './tinyproxy.js';
 export { startTokenServer, type TokenServer, type TokenServerOptions } from './token-server.js';

@@ -5,6 +5,7 @@
  */
 import { createPrivateKey, randomUUID, sign, X509Certificate } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { DockerRegistryOptions } from './docker-registry-config.js';
 import { reply, startLoopbackServer } from './loopback-server.js';
 import type { TestCertificates } from './test-certificates.js';
@@ -22,9 +23,14 @@ export interface TokenServerOptions {
 export interface TokenServer extends AsyncDisposable {
   /** The scopes of each token that was asked for, in the order of arrival. */
   readonly asked: readonly string[];
+  /** Waits until the registry takes none of the tokens that were given out so far. */
+  untilExpired(): Promise<void>;
   /** What the registry has to be told. */
   readonly forRegistry: NonNullable<DockerRegistryOptions['token']>;
 }
+
+// The reference registry, which counts in whole seconds, takes a token for that much longer than it says.
+const leewaySeconds = 60;
 
 export async function startTokenServer(options: TokenServerOptions): Promise<TokenServer> {
   const { certificates, user, password, lifetimeSeconds = 300 } = options;
@@ -32,14 +38,17 @@ export async function startTokenServer(options: TokenServerOptions): Promise<Tok
   const issue = tokenIssuer(await readFile(certificate), await readFile(key), lifetimeSeconds);
   const owner = `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`;
   const asked: string[] = [];
+  let refusedFromMs = 0;
   const server = await startLoopbackServer((request, response) => {
     const scopes = new URL(request.url ?? '', 'http://tokens').searchParams.getAll('scope');
     asked.push(scopes.join(' '));
+    refusedFromMs = Date.now() + (lifetimeSeconds + 1) * 1000;
     const token = issue(scopes, request.headers.authorization === owner);
     reply(response, 200, {}, JSON.stringify({ token, expires_in: lifetimeSeconds }));
   });
   return {
     asked,
+    untilExpired: () => sleep(Math.max(0, refusedFromMs - Date.now())),
     forRegistry: {
       realm: `${server.url}/token`,
       service: 'test',
@@ -61,7 +70,7 @@ function tokenIssuer(certificate: Buffer, key: Buffer, lifetimeSeconds: number) 
       const [type, name, actions = ''] = scope.split(':');
       return { type, name, actions: mayWrite ? actions.split(',') : ['pull'] };
     });
-    const times = { exp: now + lifetimeSeconds, nbf: now - 60, iat: now };
+    const times = { exp: now + lifetimeSeconds - leewaySeconds, nbf: now - 600, iat: now };
     const claims = { iss: 'test', sub: '', aud: 'test', ...times, jti: randomUUID(), access };
     const text = `${encode({ alg: 'ES256', typ: 'JWT', x5c })}.${encode(claims)}`;
     const signature = sign('sha256', Buffer.from(text), {

@@ -10,12 +10,13 @@ import type { Descriptor } from '../content/descriptor.js';
 import type { CallOptions, OpenContent } from '../content/target.js';
 import type { Attempts } from '../http/retries.js';
 import type { Blobs } from './blobs.js';
+import { MethodChoice } from './method-choice.js';
 import { openSession } from './open-session.js';
 import { ProvenSource } from './proven-source.js';
 import { RegistryError } from './registry-error.js';
 import { operationOn, type RepositoryContext } from './repository-context.js';
-import { nextMethod, type UploadMethod } from './upload-methods.js';
-import { isBodyTooLarge, isMethodRefusal, isSessionLost } from './upload-refusals.js';
+import { isInParts, type UploadMethod } from './upload-methods.js';
+import { isMethodRefusal, isSessionLost } from './upload-refusals.js';
 import type { UploadSession } from './upload-session.js';
 import { uploadBy } from './upload-steps.js';
 
@@ -29,8 +30,6 @@ export interface PushBlobOptions extends CallOptions {
 
 /** A failed attempt that brought less than this counts as one without progress. */
 const progressBytes = 1024 * 1024;
-/** Two broken connections at the same place are a limit on one body, not an accident. */
-const maxStalls = 2;
 
 export class BlobUpload {
   private readonly context: RepositoryContext;
@@ -40,8 +39,8 @@ export class BlobUpload {
   private readonly source: ProvenSource;
   private session: UploadSession | undefined;
   private offset = 0;
-  private stalls = 0;
-  private restarts = 0;
+  /** The most that the registry ever had: falling back and catching up again is no progress. */
+  private farthest = 0;
 
   constructor(
     context: RepositoryContext,
@@ -64,16 +63,14 @@ export class BlobUpload {
     const origin = await this.context.origin(signal);
     const operation = operationOn(this.context, `sending blob ${this.content.digest}`);
     const attempts = this.context.retries.begin({ url: new URL(origin), operation, signal });
-    let method: UploadMethod = this.context.uploads.first(origin);
+    const choice = new MethodChoice(this.context.uploads.first(origin));
     for (;;) {
       try {
-        await this.attempt(method);
-        this.context.uploads.worked(origin, method);
+        await this.attempt(choice.method);
+        this.context.uploads.worked(origin, choice.method);
         return;
       } catch (error) {
-        const next = await this.afterFailure(error, method, attempts);
-        if (next === undefined) return;
-        method = next;
+        if (!(await this.isToGoOn(error, choice, attempts))) return;
       }
     }
   }
@@ -90,12 +87,12 @@ export class BlobUpload {
     await uploadBy(method, { content, source, session, offset }, { signal });
   }
 
-  /** @returns The method to go on with, or undefined when the blob has arrived after all. */
-  private async afterFailure(
+  /** @returns False when the blob has arrived after all; throws when there is nothing left to try. */
+  private async isToGoOn(
     error: unknown,
-    method: UploadMethod,
+    choice: MethodChoice,
     attempts: Attempts,
-  ): Promise<UploadMethod | undefined> {
+  ): Promise<boolean> {
     const isOurs = this.source.failure !== undefined || this.options.signal?.aborted === true;
     if (isOurs || !(error instanceof RegistryError)) {
       await this.abandon();
@@ -104,15 +101,18 @@ export class BlobUpload {
         : this.source.failureAfter(error);
     }
     this.source.reopenedFor = error;
-    if (isSessionLost(error)) return this.afterLoss(error, method);
+    if (isSessionLost(error)) return this.goOnAfterLoss(error, choice);
     if (this.session !== undefined && isMethodRefusal(error)) {
-      return this.afterRefusal(error, method);
+      await this.goOnAfterRefusal(error, choice);
+      return true;
     }
+    if (!(await this.isWorthTrying(error, attempts))) return false;
     const before = this.offset;
-    if (!(await this.isWorthTrying(error, attempts))) return undefined;
-    await this.learnOffset(method);
-    if (this.offset - before >= progressBytes) attempts.progressed();
-    return this.offset > before ? method : this.afterStall(method);
+    await this.learnOffset(choice.method);
+    if (this.offset - this.farthest >= progressBytes) attempts.progressed();
+    this.farthest = Math.max(this.farthest, this.offset);
+    if (this.offset <= before && choice.stalled()) await this.abandon();
+    return true;
   }
 
   /** @returns False when the blob has arrived after all; throws when it has not and no attempt is left. */
@@ -134,38 +134,23 @@ export class BlobUpload {
   }
 
   /** In the middle of a blob a refusal is about the place; at its start, about the method. */
-  private async afterRefusal(error: RegistryError, method: UploadMethod): Promise<UploadMethod> {
-    const isInTheMiddle = this.offset > 0 || (method === 'chunked' && error.status === 416);
-    if (!isInTheMiddle || this.restarts >= maxStalls) return this.nextOrThrow(error, method);
-    this.restarts += 1;
-    await this.learnOffset(method);
-    return method;
+  private async goOnAfterRefusal(error: RegistryError, choice: MethodChoice): Promise<void> {
+    const isAboutPlace = this.offset > 0 || (isInParts(choice.method) && error.status === 416);
+    if (isAboutPlace && choice.mayRepeat()) await this.learnOffset(choice.method);
+    else await this.takeNext(error, choice);
   }
 
-  private async nextOrThrow(error: RegistryError, method: UploadMethod): Promise<UploadMethod> {
+  private async takeNext(error: RegistryError, choice: MethodChoice): Promise<void> {
     await this.abandon();
-    const next = nextMethod(method, isBodyTooLarge(error));
-    if (next === undefined) throw error;
-    return next;
+    if (!choice.next(error)) throw error;
   }
 
   /** The registry forgot the session: because it is committed already, or because it was lost. */
-  private async afterLoss(
-    error: RegistryError,
-    method: UploadMethod,
-  ): Promise<UploadMethod | undefined> {
+  private async goOnAfterLoss(error: RegistryError, choice: MethodChoice): Promise<boolean> {
     this.session = undefined;
-    if (await this.hasArrived()) return undefined;
-    this.restarts += 1;
-    if (this.restarts <= maxStalls) return method;
-    return this.nextOrThrow(error, method);
-  }
-
-  private async afterStall(method: UploadMethod): Promise<UploadMethod> {
-    this.stalls += 1;
-    if (this.stalls < maxStalls || method === 'chunked') return method;
-    await this.abandon();
-    return 'chunked';
+    if (await this.hasArrived()) return false;
+    if (!choice.mayRepeat()) await this.takeNext(error, choice);
+    return true;
   }
 
   /** One body that commits by itself cannot go on in the middle. */

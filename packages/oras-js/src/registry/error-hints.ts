@@ -28,13 +28,20 @@ export function hintFor(code: RegistryErrorCode, refusal: Refusal): string | und
     return 'create the repository or its project in the registry first';
   }
   if (code === 'REGISTRY_NOT_FOUND') return 'check the name for typing errors';
-  if (code === 'REGISTRY_REFUSED' && refusal.isHtml) {
-    return 'a proxy or web server declined, not the registry: check what stands in front of it';
-  }
+  if (code === 'REGISTRY_REFUSED' && refusal.isHtml) return proxyHint(refusal);
   if (refusal.response.status === 415 || refusal.code === 'MANIFEST_INVALID') {
     return 'check whether the registry takes this media type; some need a setting for Docker types';
   }
   return hints[code];
+}
+
+/** A missing client certificate is answered so by servers that ask for one only after TLS stands. */
+function proxyHint({ response }: Refusal): string {
+  const isTls = response.url.protocol === 'https:';
+  const what = isTls
+    ? 'what stands in front of it, and whether it wants a client certificate'
+    : 'what stands in front of it';
+  return `a proxy or web server declined, not the registry: check ${what}`;
 }
 
 function deniedHint({ response }: Refusal, writes: boolean): string {

@@ -12,9 +12,13 @@ export type UploadMethod =
   /** One PUT with everything. */
   | 'monolithic'
   /** A PATCH for every few megabytes, closed by an empty PUT. */
-  | 'chunked';
+  | 'chunked'
+  /** The same below one megabyte: what a web server takes that nobody told to take more. */
+  | 'small chunks';
 
-const ladder: readonly UploadMethod[] = ['stream', 'monolithic', 'chunked'];
+export function isInParts(method: UploadMethod): boolean {
+  return method === 'chunked' || method === 'small chunks';
+}
 
 /** Remembers per origin for the life of the client. */
 export class UploadMemory {
@@ -29,8 +33,16 @@ export class UploadMemory {
   }
 }
 
-/** @param bodyTooLarge One large body was the trouble: only small ones help. */
-export function nextMethod(method: UploadMethod, bodyTooLarge: boolean): UploadMethod | undefined {
-  if (method !== 'chunked' && bodyTooLarge) return 'chunked';
-  return ladder[ladder.indexOf(method) + 1];
+/** @param isTooLarge A large body was the trouble: only smaller ones help. */
+export function nextMethod(method: UploadMethod, isTooLarge: boolean): UploadMethod | undefined {
+  switch (method) {
+    case 'stream':
+      return isTooLarge ? 'chunked' : 'monolithic';
+    case 'monolithic':
+      return 'chunked';
+    case 'chunked':
+      return isTooLarge ? 'small chunks' : undefined;
+    case 'small chunks':
+      return undefined;
+  }
 }

@@ -17,6 +17,11 @@ export function isBodyTooLarge(error: RegistryError): boolean {
   return error.status === 413;
 }
 
+/** What arrived there is not what was sent. */
+export function isDigestRefusal(error: RegistryError): boolean {
+  return error.serverCode === 'DIGEST_INVALID';
+}
+
 export function isSessionLost(error: RegistryError): boolean {
   return error.serverCode === 'BLOB_UPLOAD_UNKNOWN' || error.serverCode === 'BLOB_UPLOAD_INVALID';
 }

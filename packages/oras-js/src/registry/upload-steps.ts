@@ -6,8 +6,10 @@ import { lastWhenProven, type ProvenSource } from './proven-source.js';
 import type { UploadMethod } from './upload-methods.js';
 import type { UploadSession } from './upload-session.js';
 
-/** Below the 4 MiB that the smallest known limit on one request is. */
+/** Below the 4 MiB that some registries take at most. */
 const chunkBytes = 3 * 1024 * 1024;
+/** Below 1 MiB, and below a million: the limit of web servers that nobody told otherwise. */
+const smallChunkBytes = 960 * 1024;
 
 export interface UploadStep {
   readonly content: Descriptor;
@@ -26,7 +28,8 @@ export async function uploadBy(
     await sendMonolithic(step, options);
     return;
   }
-  if (method === 'chunked') await sendChunks(step, options);
+  if (method === 'chunked') await sendChunks(step, chunkBytes, options);
+  else if (method === 'small chunks') await sendChunks(step, smallChunkBytes, options);
   else await sendRest(step, options);
   await step.session.commit(undefined, options);
 }
@@ -46,9 +49,13 @@ async function sendRest(step: UploadStep, options: CallOptions): Promise<void> {
   else await session.patch({ size, open }, offset === 0 ? undefined : offset, options);
 }
 
-async function sendChunks(step: UploadStep, options: CallOptions): Promise<void> {
+async function sendChunks(
+  step: UploadStep,
+  usualBytes: number,
+  options: CallOptions,
+): Promise<void> {
   const { content, source, session } = step;
-  const size = Math.max(chunkBytes, session.minChunkBytes);
+  const size = Math.max(usualBytes, session.minChunkBytes);
   const reader = new ChunkReader(source.from(step.offset, options));
   try {
     for (let offset = step.offset; offset < content.size; offset += size) {
