@@ -12,7 +12,6 @@ import {
   tinyReferrer,
   type DockerRegistryOptions,
 } from '@sallyport/testing';
-import { createPrivateKey, randomUUID, sign, X509Certificate } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { digestOf } from '../content/digest.js';
 import { readContent } from '../content/read-content.js';
@@ -171,64 +170,6 @@ describeWith(['docker-registry', 'openssl'], 'meeting the reference registry ove
     await roundTrip(options, { tls: { ...server, ca, clientCa: ca, client } });
   });
 });
-
-describeWith(
-  ['docker-registry', 'openssl'],
-  'logging in to the reference registry by token',
-  () => {
-    it('gets tokens for exactly what it does, and renews none that is good', async () => {
-      await using folder = await tempDir();
-      const { ca, server } = await testCertificates(folder.path);
-      const issue = tokenIssuer(await readFile(server.certificate), await readFile(server.key));
-      const asked: string[] = [];
-      await using tokens = await startLoopbackServer((request, response) => {
-        const { searchParams } = new URL(request.url ?? '', 'http://tokens');
-        asked.push(searchParams.getAll('scope').join(' '));
-        const isAlice =
-          request.headers.authorization ===
-          `Basic ${Buffer.from('alice:test-only').toString('base64')}`;
-        reply(
-          response,
-          200,
-          {},
-          JSON.stringify({ token: issue(searchParams.getAll('scope'), isAlice) }),
-        );
-      });
-      const token = {
-        realm: `${tokens.url}/token`,
-        service: 'test',
-        issuer: 'test',
-        rootCertificates: ca,
-      };
-      const credentials = () => Promise.resolve({ username: 'alice', password: 'test-only' });
-      await roundTrip({ credentials }, { token });
-      expect(asked.sort()).toEqual(['repository:team/app:pull', 'repository:team/app:pull,push']);
-      await expect(roundTrip({}, { token })).rejects.toMatchObject({ code: 'REGISTRY_DENIED' });
-    });
-  },
-);
-
-/** Signs what the reference registry takes: ES256 with the certificate of the signer. Strangers may only read. */
-function tokenIssuer(certificate: Buffer, key: Buffer) {
-  const x5c = [new X509Certificate(certificate).raw.toString('base64')];
-  const privateKey = createPrivateKey(key);
-  const encode = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
-  return (scopes: readonly string[], mayWrite: boolean): string => {
-    const now = Math.floor(Date.now() / 1000);
-    const access = scopes.map((scope) => {
-      const [type, name, actions = ''] = scope.split(':');
-      return { type, name, actions: mayWrite ? actions.split(',') : ['pull'] };
-    });
-    const times = { exp: now + 300, nbf: now - 60, iat: now };
-    const claims = { iss: 'test', sub: '', aud: 'test', ...times, jti: randomUUID(), access };
-    const text = `${encode({ alg: 'ES256', typ: 'JWT', x5c })}.${encode(claims)}`;
-    const signature = sign('sha256', Buffer.from(text), {
-      key: privateKey,
-      dsaEncoding: 'ieee-p1363',
-    });
-    return `${text}.${signature.toString('base64url')}`;
-  };
-}
 
 describe('naming the API host of Docker Hub', () => {
   it('asks registry-1.docker.io', async () => {
