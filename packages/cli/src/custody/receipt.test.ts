@@ -68,13 +68,11 @@ describe('asking for a receipt of an import', () => {
           },
         ],
         blobs: expect.arrayContaining(
-          contents
-            .slice(0, 3)
-            .map(({ content }) => ({
-              digest: content.digest,
-              bytes: content.size,
-              outcome: 'pushed',
-            })),
+          contents.slice(0, 3).map(({ content }) => ({
+            digest: content.digest,
+            bytes: content.size,
+            outcome: 'pushed',
+          })),
         ),
         notChecked: [
           expect.stringMatching(/^who made .*\/group\/app:1/),

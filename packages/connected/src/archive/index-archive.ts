@@ -119,7 +119,7 @@ class OpenIndex implements ArchiveIndex {
       (type === 'file' && isFileName(name)) ||
       (type === 'directory' && isFolderName(name)) ||
       (type === 'symlink' && isLinkName(name));
-    if (!isKnown) throw this.refused(given, `an entry of type ${String(type)} of that name`);
+    if (!isKnown) throw this.refused(given, `an entry of type ${type} of that name`);
   }
 
   private refused(name: string, found: string): ArchiveError {
