@@ -7,7 +7,7 @@ import type { Descriptor } from '../content/descriptor.js';
 import type { CallOptions, FetchOptions } from '../content/target.js';
 import { drain } from '../http/read-body.js';
 import type { HttpResponse } from '../http/send.js';
-import { readRange } from './blob-range.js';
+import { openRange } from './blob-range.js';
 import { errorFromResponse } from './error-from-response.js';
 import { RegistryError } from './registry-error.js';
 import {
@@ -79,7 +79,8 @@ export class Blobs {
     for (;;) {
       const before = offset;
       try {
-        for await (const chunk of this.readOnce(content, { start: offset, end, signal })) {
+        const bytes = await this.openOnce(content, { start: offset, end, signal });
+        for await (const chunk of bytes) {
           offset += chunk.byteLength;
           yield chunk;
         }
@@ -92,10 +93,10 @@ export class Blobs {
     }
   }
 
-  private async *readOnce(
+  private async openOnce(
     content: Descriptor,
     range: Required<Omit<FetchOptions, 'signal'>> & CallOptions,
-  ): AsyncGenerator<Uint8Array, void, undefined> {
+  ): Promise<AsyncGenerator<Uint8Array, void, undefined>> {
     const { start = 0, end = content.size, signal } = range;
     const isPart = start > 0 || end < content.size;
     const request = await requestTo(this.context, {
@@ -107,7 +108,7 @@ export class Blobs {
       // Closed: some servers refuse a range without an end.
       headers: isPart && end > start ? { Range: `bytes=${start}-${end - 1}` } : {},
     });
-    yield* readRange(this.context.sendOnce, request, { content, start, end });
+    return openRange(this.context.sendOnce, request, { content, start, end });
   }
 }
 
