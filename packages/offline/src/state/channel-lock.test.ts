@@ -2,7 +2,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { eventually, startProgram, tempDir, type RunningProgram } from '@sallyport/testing';
 import { randomUUID } from 'node:crypto';
-import { readdir, rm, utimes, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ChannelLock } from './channel-lock.js';
 
@@ -40,8 +40,8 @@ describe('taking the lock of a channel', () => {
   it('keeps channels apart, also those whose names begin alike', async () => {
     await using dir = await tempDir();
     await using one = await take(dir.path, 'a');
-    await using other = await take(dir.path, 'a.b');
-    await using third = await take(dir.path, 'axb');
+    await using other = await take(dir.path, 'axb');
+    await using third = await take(dir.path, 'a.b');
     await Promise.all([one.confirm(), other.confirm(), third.confirm()]);
   });
 
@@ -105,29 +105,53 @@ describe('finding a lock that was left behind', () => {
     expect(await readdir(dir.path)).toHaveLength(1);
   });
 
+  it('names the process that holds it', async () => {
+    await using dir = await tempDir();
+    await using held = await take(dir.path);
+    await expect(take(dir.path)).rejects.toThrow(`the import of process ${process.pid}`);
+    await held.confirm();
+  });
+
   it('does not take over from a process that is only stopped', async () => {
     await using dir = await tempDir();
     await using program = await holder(dir.path);
     program.send('SIGSTOP');
-    const [name = ''] = await readdir(dir.path);
-    await utimes(join(dir.path, name), 0, 0);
-    await expect(take(dir.path)).rejects.toEqual(refusal('STATE_LOCKED'));
+    const waiting = ChannelLock.take(dir.path, 'default', { waitMs: 500, deadAfterMs: 1 });
+    await expect(waiting).rejects.toEqual(refusal('STATE_LOCKED'));
+  });
+
+  /** What this process would write, with a part of it changed. */
+  async function leftBehind(folder: string, change: object): Promise<void> {
+    const lock = await take(folder);
+    const [name = ''] = await readdir(folder);
+    const owner = JSON.parse(await readFile(join(folder, name), 'utf8')) as object;
+    await lock[Symbol.asyncDispose]();
+    const text = JSON.stringify({ ...owner, ...change });
+    await writeFile(join(folder, `default.${randomUUID()}.lock`), text);
+  }
+
+  it('takes over at once when another process has that number now', async () => {
+    await using dir = await tempDir();
+    await leftBehind(dir.path, { started: '1' });
+    await using lock = await take(dir.path);
+    await lock.confirm();
   });
 
   it.each([
-    ['a half-written file', ''],
-    ['another machine', '{"world":"another boot","pid":"1","started":"1"}'],
-    ['a path in place of a number', '{"world":"x","pid":"../self","started":"1"}'],
-  ])('does not take over from one of which it knows nothing: %s', async (_what, text) => {
+    ['another machine', { world: 'another boot' }],
+    ['another form of number', { pid: '../1' }],
+    ['no number', { pid: 7 }],
+  ])('does not take over from one of which it knows nothing: %s', async (_what, change) => {
     await using dir = await tempDir();
-    await writeFile(join(dir.path, `default.${randomUUID()}.lock`), text);
+    await leftBehind(dir.path, change);
     await expect(take(dir.path)).rejects.toEqual(refusal('STATE_LOCKED'));
   });
 
-  it('takes over from such a one when nobody has touched it for long', async () => {
+  it('takes over from such a one when nobody touches it while it waits', async () => {
     await using dir = await tempDir();
-    await writeFile(join(dir.path, `default.${randomUUID()}.lock`), '');
-    await using lock = await take(dir.path, 'default', 30_000);
+    await writeFile(join(dir.path, `default.${randomUUID()}.lock`), '{"half":');
+    const waitMs = 30_000;
+    await using lock = await ChannelLock.take(dir.path, 'default', { waitMs, deadAfterMs: 200 });
     await lock.confirm();
     expect(await readdir(dir.path)).toHaveLength(1);
   });

@@ -18,12 +18,14 @@ import { unwritable } from './state-folder.js';
 
 const touchEveryMs = 1000;
 /** Ten touches missed: longer than a loaded machine or a slow network disk holds them up. */
-const deadAfterMs = 10_000;
+const defaultDeadAfterMs = 10_000;
 const pauseMs = 100;
 
 export interface LockOptions extends CallOptions {
   /** How long to wait for another import, in milliseconds. */
   readonly waitMs: number;
+  /** How long to watch the untouched lock of an unknown process before it is dead, in milliseconds. Default 10 000. */
+  readonly deadAfterMs?: number;
 }
 
 export class ChannelLock implements AsyncDisposable {
@@ -46,7 +48,8 @@ export class ChannelLock implements AsyncDisposable {
    */
   static async take(folder: string, channel: string, options: LockOptions): Promise<ChannelLock> {
     const own = await thisProcess();
-    const rivals = new Rivals(folder, channel, own);
+    const { deadAfterMs = defaultDeadAfterMs } = options;
+    const rivals = new Rivals(folder, channel, own, deadAfterMs);
     const beganMs = performance.now();
     for (;;) {
       const rival = await rivals.living();
@@ -105,12 +108,14 @@ class Rivals {
   private readonly folder: string;
   private readonly form: RegExp;
   private readonly own: LockOwner;
+  private readonly deadAfterMs: number;
   private readonly seen = new Map<string, { readonly touched: number; readonly sinceMs: number }>();
 
-  constructor(folder: string, channel: string, own: LockOwner) {
+  constructor(folder: string, channel: string, own: LockOwner, deadAfterMs: number) {
     this.folder = folder;
     this.form = new RegExp(`^${channel.replaceAll('.', '\\.')}\\.[0-9a-f-]{36}\\.lock$`);
     this.own = own;
+    this.deadAfterMs = deadAfterMs;
   }
 
   /** One that holds or wants the lock; undefined when there is none but `except`. */
@@ -159,7 +164,7 @@ class Rivals {
     const before = this.seen.get(file);
     const nowMs = performance.now();
     if (before?.touched !== touched) this.seen.set(file, { touched, sinceMs: nowMs });
-    return before?.touched === touched && nowMs - before.sinceMs >= deadAfterMs;
+    return before?.touched === touched && nowMs - before.sinceMs >= this.deadAfterMs;
   }
 }
 

@@ -36,6 +36,7 @@ interface Asked extends Partial<ImportChoices> {
   readonly sequence: number;
   readonly bundle?: Digest;
   readonly base?: number;
+  readonly baseSequence?: number;
   readonly previous?: Digest;
   readonly trust?: SiteTrust;
 }
@@ -47,7 +48,9 @@ function decide(state: ChannelState | undefined, asked: Asked): ImportDecision {
     sequence,
     previous,
     kind: base === undefined ? ('full' as const) : ('delta' as const),
-    ...(base === undefined ? {} : { base: { bundle: bundleOf(base), sequence: base } }),
+    ...(base === undefined
+      ? {}
+      : { base: { bundle: bundleOf(base), sequence: asked.baseSequence ?? base } }),
   };
   const consent = { firstImport: false, rollbackReason: undefined, again: false };
   return decideImport(state, listed, bundle, { destination: here, ...consent, ...asked }, trust);
@@ -163,6 +166,9 @@ describe('importing after others', () => {
     const state = imported(upTo(3, 4), 5, 'registry.example.com/other');
     expect(decide(state, { sequence: 6, base: 4 }).kind).toBe('newer');
     expect(decide(state, { sequence: 6, base: 3 }).kind).toBe('newer');
+    expect(() => decide(state, { sequence: 6, base: 4, baseSequence: 3 })).toThrow(
+      refusal('STATE_BASE_UNKNOWN'),
+    );
     for (const base of [2, 5]) {
       expect(() => decide(state, { sequence: 6, base })).toThrow(refusal('STATE_BASE_UNKNOWN'));
     }
@@ -188,6 +194,7 @@ describe('remembering imports', () => {
         state = imported(state, sequence);
         highest = Math.max(highest, sequence);
         expect(state.highest).toEqual({ sequence: highest, bundle: bundleOf(highest) });
+        expect(state.newestCreated).toBe(imported(emptyState('default'), highest).newestCreated);
         expect(state.imports.at(-1)?.sequence).toBe(sequence);
       }
       const names = state.imports.map(({ bundle, destination }) => `${bundle} ${destination}`);
