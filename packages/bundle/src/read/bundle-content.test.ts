@@ -75,6 +75,10 @@ describe('reading from a bundle file', () => {
       await expect(content.fetch(absent)).rejects.toMatchObject({ code: 'CONTENT_NOT_FOUND' });
       expect(await content.exists(absent)).toBe(false);
       expect(await content.exists(image.root)).toBe(true);
+      const reason = new Error('interrupted');
+      await expect(collected(content.tags({ signal: AbortSignal.abort(reason) }))).rejects.toBe(
+        reason,
+      );
     });
   });
 });

@@ -52,14 +52,16 @@ async function outcomeOf(input: BundleInput, publicKeyPem: string): Promise<Outc
   }
 }
 
-/** Every byte of headers, padding and end blocks; of contents the ends and every 13th byte. */
+/** Every byte of headers; of contents their ends and every 13th byte, of padding and the end every third. */
 function offsetsOf({ bytes, entries }: HandmadeBundle): readonly number[] {
-  const contents = entries.map(({ contentAt, bytes: { length } }) => [contentAt, length] as const);
-  const isSkipped = (offset: number): boolean =>
-    contents.some(
-      ([at, length]) => offset > at && offset < at + length - 1 && (offset - at) % 13 !== 0,
-    );
-  return [...bytes.keys()].filter((offset) => !isSkipped(offset));
+  const isTried = (offset: number): boolean => {
+    const entry = entries.findLast(({ headerAt }) => offset >= headerAt);
+    const at = offset - (entry?.contentAt ?? 0);
+    const length = entry?.bytes.length ?? 0;
+    if (at < 0 || at === length - 1 || at === length || offset === bytes.length - 1) return true;
+    return at % (at < length ? 13 : 3) === 0;
+  };
+  return [...bytes.keys()].filter(isTried);
 }
 
 function flip(bytes: Buffer, offset: number): void {

@@ -274,6 +274,21 @@ describe('interrupting the reading of a bundle', () => {
     expect(input.position).toBe(0);
   });
 
+  it('does not wait for a silent pipe when the signal has fired before', async () => {
+    const reason = new Error('interrupted');
+    await using input = pipeInput(new PassThrough());
+    const opening = openBundle(input, trusting((await handmadeBundle()).publicKeyPem), {
+      signal: AbortSignal.abort(reason),
+    });
+    await expect(opening).rejects.toBe(reason);
+  });
+
+  it('lets go of the pipe when the input is closed', async () => {
+    const pipe = new PassThrough();
+    await pipeInput(pipe)[Symbol.asyncDispose]();
+    expect(pipe.destroyed).toBe(true);
+  });
+
   it('stops at the first failure of whoever uses the blobs', async () => {
     const made = await handmadeBundle();
     const bundle = await opened(made, pipeOf(made.bytes));

@@ -46,7 +46,7 @@ function jsonOf(slot: Buffer): Buffer {
     throw new JsonError(`expected ${signatureSlotBytes} bytes, found ${slot.length}`);
   }
   const text = slot.toString('latin1');
-  const size = text.search(/ *\n$/);
+  const size = text.endsWith('\n') ? sizeBeforeSpaces(text) : -1;
   if (size === 0) {
     throw new SignatureError(
       'SIGNATURE_MISSING',
@@ -62,6 +62,13 @@ function jsonOf(slot: Buffer): Buffer {
     );
   }
   return slot.subarray(0, size);
+}
+
+// From the end: a pattern would look at each run of spaces again from each of its spaces.
+function sizeBeforeSpaces(text: string): number {
+  let size = text.length - 1;
+  while (text[size - 1] === ' ') size -= 1;
+  return size;
 }
 
 function readBundle(fields: JsonObject): ParsedSignature {
