@@ -2,7 +2,6 @@
 import { describe, expect, it } from '@jest/globals';
 import {
   contentOf,
-  eventually,
   handmadeTar,
   imageOf,
   json,
@@ -10,6 +9,7 @@ import {
   tinyImage,
   type TinyImage,
 } from '@sallyport/testing';
+import { EventEmitter, once } from 'node:events';
 import { mkdir, readdir, readFile, stat, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
@@ -33,17 +33,6 @@ function except(planned: PlannedBundle, path: string, open: OpenEntry): OpenEntr
 function layerOf({ signed }: PlannedBundle): string {
   return signed.manifest.entries.at(-1)?.path ?? '';
 }
-
-/** Content that goes on until it is aborted. */
-const stalling: OpenEntry = async (_entry, { signal }) =>
-  (async function* () {
-    yield Buffer.from('x');
-    await new Promise((_resolve, reject) => {
-      signal?.addEventListener('abort', () => {
-        reject(signal.reason as Error);
-      });
-    });
-  })();
 
 describe('writing a bundle', () => {
   it('gives the same bytes as a file and as a stream, at any concurrency', async () => {
@@ -290,16 +279,22 @@ describe('failing to write a bundle', () => {
     const planned = await plannedBundle();
     const ctrlC = new AbortController();
     const reason = new Error('interrupted');
-    const writing = writeBundleFile(
-      join(dir.path, 'b.tar'),
-      planned.signed,
-      except(planned, layerOf(planned), stalling),
-      { signal: ctrlC.signal },
+    const stalled = new EventEmitter();
+    const stalling = except(planned, layerOf(planned), async (_entry, { signal }) =>
+      (async function* () {
+        yield Buffer.from('x');
+        stalled.emit('stalled');
+        await once(stalled, 'never', { signal: present(signal) }).catch(() => undefined);
+        throw present(signal).reason;
+      })(),
     );
-    writing.catch(() => undefined);
-    await eventually(async () => {
-      expect(await readdir(dir.path)).toEqual(['b.tar.partial']);
+    const isStalled = once(stalled, 'stalled');
+    const writing = writeBundleFile(join(dir.path, 'b.tar'), planned.signed, stalling, {
+      signal: ctrlC.signal,
     });
+    writing.catch(() => undefined);
+    await isStalled;
+    expect(await readdir(dir.path)).toEqual(['b.tar.partial']);
     ctrlC.abort(reason);
     await expect(writing).rejects.toBe(reason);
     expect(await readdir(dir.path)).toEqual([]);
@@ -340,3 +335,8 @@ describe('failing to write a bundle', () => {
     expect(opened).toBe(1);
   });
 });
+
+function present<Value>(value: Value | undefined): Value {
+  if (value === undefined) throw new Error('expected a value');
+  return value;
+}
