@@ -13,7 +13,7 @@ import {
   type HandmadeList,
   type TestRegistry,
 } from '@sallyport/testing';
-import { chmod, readdir, readFile, truncate, writeFile } from 'node:fs/promises';
+import { chmod, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { digestOf } from 'oras-js';
 import { allCommands } from './commands/all-commands.js';
 import { runCommand } from './run-command.js';
@@ -131,7 +131,6 @@ describe('importing one bundle after another', () => {
 
   it('says what it would say when only verifying, and refuses nothing', async () => {
     await using scene = await openScene();
-    await scene.import(await scene.bundle(2));
     const trusted = ['--key', scene.desk.path('site.pub'), '--json'];
     const notesOf = async (...args: readonly string[]) => {
       const { code, stdout } = await scene.run([...args, ...trusted]);
@@ -139,6 +138,8 @@ describe('importing one bundle after another', () => {
       return stdout;
     };
     const older = await scene.bundle(1);
+    expect(await notesOf('verify', older)).toContain('"notes": []');
+    await scene.import(await scene.bundle(2));
     expect(await notesOf('verify', older)).toContain('[STATE_ROLLBACK]');
     expect(await notesOf('inspect', older)).toContain('[STATE_ROLLBACK]');
     expect(await notesOf('verify', scene.desk.path('2.tar'))).toContain('was imported to');
@@ -286,6 +287,29 @@ describe('importing twice at the same time', () => {
   });
 });
 
+describe('losing the channel to another import', () => {
+  it.each<[string, RegExp, number]>([
+    ['before the tags, and writes none', /^POST /, 0],
+    ['after the tags, and keeps silent about them', /^GET .*\/manifests\/sha256/, 1],
+  ])('stops %s', async (_what, to, tags) => {
+    await using scene = await openScene();
+    const { registry, desk } = scene;
+    registry.answers(503, { to, times: 1, retryAfter: 1 });
+    const importing = scene.import(await scene.bundle(1));
+    await eventually(() => {
+      expect(registry.requests.filter(({ status }) => status === 503)).toHaveLength(1);
+    });
+    const folder = desk.path('.local/state/sallyport/channels');
+    for (const name of await readdir(folder)) await rm(`${folder}/${name}`);
+    expectRefusal(await importing, { exit: 20, code: 'STATE_LOCK_LOST' });
+    const tagged = registry.requests.filter(
+      ({ method, path }) => method === 'PUT' && path.includes('/manifests/1.0'),
+    );
+    expect(tagged).toHaveLength(tags);
+    await expect(readFile(scene.state)).rejects.toMatchObject({ code: 'ENOENT' });
+  });
+});
+
 describe('killing an import', () => {
   it.each<[string, { method: string; path?: RegExp }]>([
     ['while it looks at the destination', { method: 'HEAD', path: /manifests/ }],
@@ -293,7 +317,7 @@ describe('killing an import', () => {
     ['while it closes an upload', { method: 'PUT', path: /uploads/ }],
     ['while it pushes a manifest', { method: 'PUT', path: /manifests\/sha256/ }],
     ['while it writes a tag', { method: 'PUT', path: /manifests\/1\.0/ }],
-    ['while it reads back', { method: 'GET', path: /manifests/ }],
+    ['while it reads back', { method: 'GET', path: /manifests\/sha256/ }],
   ])('leaves the state as it was %s, and nothing in the way of the next', async (_what, to) => {
     await using scene = await openScene();
     await scene.import(await scene.bundle(1));

@@ -346,6 +346,14 @@ describe('importing by a trust file', () => {
     expectRefusal(await scene.run(['verify', onlyOld]), { exit: 31, code: 'POLICY_KEY_EXPIRED' });
   });
 
+  it('refuses when no key can count, before the bundle is looked at', async () => {
+    await using scene = await openScene();
+    await scene.add();
+    await scene.run(['trust', 'revoke', 'alpha', '--reason', 'stolen']);
+    const verify = await scene.run(['verify', '/nonexistent/b.tar']);
+    expectRefusal(verify, { exit: 31, code: 'POLICY_KEY_REVOKED' });
+  });
+
   it('refuses a file that others may write, before the bundle is looked at', async () => {
     await using scene = await openScene();
     await scene.add();
