@@ -14,8 +14,9 @@ import { tinyImage } from '@sallyport/testing';
 
 const folder = await mkdtemp(join(tmpdir(), 'sallyport-demo-'));
 const startedAt = performance.now();
+// Nothing of the user's own settings: no proxy, no credentials, no folders beside the one above.
 // A key for a demonstration protects nothing; it is made anew each time and left in the folder.
-const env = { ...process.env, SALLYPORT_KEY_PASSPHRASE: 'demo-only' };
+const env = { SALLYPORT_KEY_PASSPHRASE: 'demo-only' };
 const stop = new AbortController();
 process.once('SIGINT', () => stop.abort(new Interrupted('SIGINT')));
 
