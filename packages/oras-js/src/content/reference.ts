@@ -101,7 +101,8 @@ function splitHost(text: string, name: string): { registry: string; repository: 
 }
 
 function checkName(text: string, registry: string, repository: string): void {
-  if (!hostForm.test(registry))
+  // A port of 65536, [1:2] and 1.2.3.4.5 have the form of a host and are no address.
+  if (!hostForm.test(registry) || !URL.canParse(`https://${registry}/`))
     throw invalid(text, `the registry ${JSON.stringify(registry.slice(0, 100))}`);
   if (!repositoryForm.test(repository)) {
     const hint =
