@@ -29,6 +29,9 @@ export interface LogTail {
 
 /** A whole line, and behind it what several killed runs left. */
 const tailBytes = 16 * maxLineBytes;
+/** No log grows so long; beyond 2^53 the next number could not be written, nor be read as one. */
+const maxLineNumber = 2 ** 48;
+
 const lineFeed = 0x0a;
 
 /** @throws CustodyError `LOG_INVALID` when the file is not a custody log. */
@@ -55,6 +58,7 @@ function lastWhole(
   const left = lines.slice(at + 1);
   if ((last === undefined && !isAll) || !left.every(looksTorn)) throw notALog(file);
   const entry = last === undefined ? undefined : readEntry(last);
+  if (entry !== undefined && entry.line > maxLineNumber) throw notALog(file);
   return {
     line: entry?.line ?? 0,
     hash: last === undefined ? noPrevious : hashLine(last),
