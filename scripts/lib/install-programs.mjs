@@ -15,6 +15,8 @@ const packageOf = {
   openssl: 'openssl',
   nginx: 'nginx-light',
   tinyproxy: 'tinyproxy-bin',
+  'softhsm2-util': 'softhsm2',
+  'pkcs11-tool': 'opensc',
 };
 
 // Where Debian puts servers; not on everybody's PATH.
