@@ -34,12 +34,19 @@ async function problemsOf(bytes: Buffer): Promise<number> {
   return (await verifyCustodyLog(file, { last })).problems.length;
 }
 
+// Not fc.double: half of all doubles from 0 to 1 are next to 0.
+const place = fc.nat({ max: 9_999 }).map((parts) => parts / 10_000);
+
 /** Cut out `length` bytes at a place of the log, given as a fraction, and put others there. */
-const edit = fc.record({
-  place: fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }),
-  length: fc.nat({ max: 400 }),
-  piece: fc.oneof(fc.uint8Array({ maxLength: 4 }), fc.string({ maxLength: 20 })),
-});
+const edit = fc.oneof(
+  fc.record({
+    place,
+    length: fc.nat({ max: 400 }),
+    piece: fc.oneof(fc.uint8Array({ maxLength: 4 }), fc.string({ maxLength: 20 })),
+  }),
+  // One letter or digit for another: most of these leave a line that reads as well as before.
+  fc.record({ place, length: fc.constant(1), piece: fc.stringMatching(/^[a-z0-9]$/) }),
+);
 
 describe('verifying a custody log by the hash of its last line', () => {
   it('finds nothing in the log as it was written', async () => {

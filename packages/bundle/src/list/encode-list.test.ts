@@ -120,8 +120,9 @@ describe('writing the signed list', () => {
   it('gives one list one spelling, whatever the order of its fields was', () => {
     fc.assert(
       fc.property(manifest, (list) => {
-        const reversed = Object.fromEntries(Object.entries(list).reverse());
-        expect(encodeList(reversed as unknown as BundleManifest)).toEqual(encodeList(list));
+        const annotations = reversed(list.annotations);
+        const other = reversed<unknown>({ ...list, annotations }) as unknown as BundleManifest;
+        expect(encodeList(other)).toEqual(encodeList(list));
       }),
       { seed: 1, numRuns: 50 },
     );
@@ -138,3 +139,7 @@ describe('writing the signed list', () => {
     );
   });
 });
+
+function reversed<Value>(fields: Readonly<Record<string, Value>>): Record<string, Value> {
+  return Object.fromEntries(Object.entries(fields).reverse());
+}
