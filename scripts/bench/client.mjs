@@ -17,6 +17,8 @@ let lists;
 export async function contenders({ folder }) {
   server = await startBlobServer(largeBytes, smallCount);
   lists = { large: join(folder, 'large.json'), small: join(folder, 'small.json') };
+  lists.empty = join(folder, 'empty.json');
+  writeFileSync(lists.empty, '[]');
   writeFileSync(lists.large, JSON.stringify([server.large]));
   writeFileSync(lists.small, JSON.stringify(server.small));
   return [
@@ -25,24 +27,26 @@ export async function contenders({ folder }) {
   ].map((contender) => ({ ...contender, fileBytes: () => largeBytes }));
 }
 
-/** Ends the server, after the question that needs no peer: how many connections many blobs take. */
+/** What needs no peer: how many connections many blobs take, and what starting costs. Ends the server. */
 export async function remarks() {
   try {
     await server.connections();
-    const { code, errors, wallSeconds } = await reading(
-      'read-by-oras-js',
-      lists.small,
-      concurrency,
-    );
-    if (code !== 0) throw new Error(errors);
+    const many = await succeeding(reading('read-by-oras-js', lists.small, concurrency));
     const connections = await server.connections();
-    const seconds = wallSeconds.toFixed(2);
+    const none = await succeeding(reading('read-by-oras-js', lists.empty, 1));
     return [
-      `${smallCount} small blobs, ${concurrency} at once: ${connections} connections, ${seconds} s`,
+      `${smallCount} small blobs, ${concurrency} at once: ${connections} connections, ${many.wallSeconds.toFixed(2)} s`,
+      `no blob at all: ${none.cpuSeconds.toFixed(2)} s of processor, to start; the figures above include it`,
     ];
   } finally {
     await server.close();
   }
+}
+
+async function succeeding(running) {
+  const run = await running;
+  if (run.code !== 0) throw new Error(run.errors);
+  return run;
 }
 
 function reading(script, list, ...args) {
