@@ -66,6 +66,7 @@ async function check(bytes, prove, known, signer) {
 function checkContents(bytes, digest, blobs) {
   const entries = splitTar(bytes);
   promise(listDigest(bytes) === digest, 'another digest');
+  promise(joinTar(entries).equals(bytes), 'bytes between or behind the files');
   const { entries: listed } = JSON.parse(String(entries[0].content));
   const inside = entries.slice(1).filter((entry) => !slotName.test(nameOf(entry)));
   promise(inside.length === listed.length, 'another number of files');
@@ -116,19 +117,21 @@ async function outcome(proving) {
   }
 }
 
-/** Undefined where there is no list with a slot after it. */
+/** Undefined where there is no list with a slot after it. No other byte changes. */
 function signedAgain(bytes, signer) {
-  const entries = splitTar(bytes);
-  const [list, slot] = entries;
+  const [list, slot] = splitTar(bytes);
   if (slot === undefined || !slotName.test(nameOf(slot))) return undefined;
-  const signed = [list, { ...slot, content: signer.slot(list.content) }, ...entries.slice(2)];
-  const tail = bytes.subarray(joinTar(entries).length);
-  return Buffer.concat([joinTar(signed), tail]);
+  const signed = Buffer.from(bytes);
+  signer.slot(list.content).copy(signed, slot.at + slot.header.length);
+  return signed;
 }
 
-/** Everything but the slots; their number and content are not signed. */
+/** Every byte but those of the slots; their number and content are not signed. */
 function unsigned(bytes) {
-  return joinTar(splitTar(bytes).filter((entry) => !slotName.test(nameOf(entry))));
+  const slots = splitTar(bytes).filter((entry) => slotName.test(nameOf(entry)));
+  const starts = [0, ...slots.map(({ end }) => end)];
+  const ends = [...slots.map(({ at }) => at), bytes.length];
+  return Buffer.concat(starts.map((start, at) => bytes.subarray(start, ends[at])));
 }
 
 function listDigest(bytes) {

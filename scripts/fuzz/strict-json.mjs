@@ -28,6 +28,8 @@ function compare(bytes, options) {
     const ours = parseStrictJson(bytes, options);
     promise(theirs !== undefined, 'took what JSON.parse refuses');
     promise(isDeepStrictEqual(plainOf(ours), plainOf(theirs.value)), 'read another value');
+    const broken = brokenRule(theirs.text, options);
+    promise(broken === undefined, `took what breaks a rule: ${broken}`);
     return undefined;
   } catch (error) {
     if (error.name !== 'JsonError') throw error;
@@ -66,6 +68,12 @@ const reasons = [
       ),
   ],
 ];
+
+/** The refusal that a text deserves though `JSON.parse` takes it. */
+function brokenRule(text, options) {
+  const found = scanJson(text);
+  return reasons.find(([, breaks]) => breaks(found, options))?.[0];
+}
 
 function checkReason(message, text, options) {
   const reason = reasons.find(([form]) => form.test(message));

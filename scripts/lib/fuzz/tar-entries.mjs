@@ -3,7 +3,7 @@ import { handmadeHeader } from '@sallyport/testing';
 
 const blockBytes = 512;
 
-/** @returns {{ header: Buffer, content: Buffer }[]} Up to the first zero block, or to where a size leads too far. */
+/** @returns {{ header: Buffer, content: Buffer, at: number, end: number }[]} With the blocks of each; up to the first zero block, or to where a size leads too far. */
 export function splitTar(bytes) {
   const entries = [];
   for (let at = 0; at + blockBytes <= bytes.length;) {
@@ -11,8 +11,9 @@ export function splitTar(bytes) {
     if (header[0] === 0) break;
     const size = Number.parseInt(header.toString('latin1', 124, 135), 8) || 0;
     const content = bytes.subarray(at + blockBytes, at + blockBytes + size);
-    entries.push({ header, content });
-    at += blockBytes + Math.ceil(size / blockBytes) * blockBytes;
+    const end = at + blockBytes + Math.ceil(size / blockBytes) * blockBytes;
+    entries.push({ header, content, at, end });
+    at = end;
   }
   return entries;
 }
