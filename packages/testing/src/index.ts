@@ -81,6 +81,7 @@ export {
   UploadShelf,
   type PushToShelf,
 } from './upload-shelf.js';
+export { answerRaw, hostileAnswers, sendEndlessly } from './hostile-server.js';
 export { startNginx, type Nginx, type NginxOptions } from './nginx.js';
 export { startTinyproxy, type Tinyproxy, type TinyproxyOptions } from './tinyproxy.js';
 export { startTokenServer, type TokenServer, type TokenServerOptions } from './token-server.js';

@@ -15,8 +15,8 @@ export interface Challenge {
   readonly parameters: Readonly<Record<string, string>>;
 }
 
-/** Longer headers hold nothing that is wanted here. */
-const maxHeaderLength = 8192;
+/** As much as all headers of an answer may have together; what is cut would read as no challenge at all. */
+const maxHeaderLength = 16_384;
 
 const token = "[!#$%&'*+.^_`|~0-9A-Za-z-]+";
 const parameterForm = new RegExp(

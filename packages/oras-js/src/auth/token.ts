@@ -16,6 +16,7 @@ import { JsonError } from '../json/json-error.js';
 import { objectAt } from '../json/json-fields.js';
 import { parseStrictJson } from '../json/strict-json.js';
 import { errorFromResponse } from '../registry/error-from-response.js';
+import { notARegistryHint } from '../registry/error-hints.js';
 import { RegistryError } from '../registry/registry-error.js';
 import type { Credential } from './credential.js';
 import { checkRealm } from './realm.js';
@@ -127,7 +128,7 @@ function parseToken(bytes: Buffer, request: HttpRequest): Token {
     throw new RegistryError(
       'REGISTRY_PROTOCOL',
       `${request.operation}: expected a token as JSON from ${request.url.host}, found something else`,
-      { host: request.url.host, operation: request.operation },
+      { host: request.url.host, operation: request.operation, hint: notARegistryHint },
     );
   }
 }

@@ -30,8 +30,10 @@ describe('keeping the time of a request', () => {
     (end) => {
       const exchange = anExchange();
       exchange.arm(1000, 'no answer');
+      exchange.limit(5000, 'no end');
       exchange[end]();
       exchange.arm(60_000, 'no progress');
+      exchange.limit(60_000, 'no end');
       expect(jest.getTimerCount()).toBe(0);
     },
   );

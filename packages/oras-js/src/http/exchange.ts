@@ -16,6 +16,7 @@ export class Exchange {
   private readonly controller = new AbortController();
   private readonly stopListening: () => void;
   private timer: NodeJS.Timeout | undefined;
+  private deadline: NodeJS.Timeout | undefined;
   private timeout: RegistryError | undefined;
   private close: () => void = () => undefined;
   private isOver = false;
@@ -45,6 +46,15 @@ export class Exchange {
     }, ms);
   }
 
+  /** From now on the whole of the rest has to come within `ms`. */
+  limit(ms: number, silence: string): void {
+    if (this.isOver || this.deadline !== undefined) return;
+    this.deadline = setTimeout(() => {
+      this.timeout = this.timedOut(ms, silence);
+      this.controller.abort();
+    }, ms);
+  }
+
   disarm(): void {
     clearTimeout(this.timer);
   }
@@ -52,6 +62,7 @@ export class Exchange {
   /** Everything came and went: the connection may be used again. */
   finish(): void {
     this.disarm();
+    clearTimeout(this.deadline);
     this.stopListening();
     this.isOver = true;
     this.close();

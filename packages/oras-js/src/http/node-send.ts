@@ -113,6 +113,9 @@ function answered(response: Response, exchange: Exchange, sent: Sent): HttpRespo
     headers,
     url: request.url,
     body,
+    limitTime: () => {
+      exchange.limit(timeouts.smallMs, 'no end of the answer');
+    },
     cancel: () => {
       exchange.cancel();
     },

@@ -1,5 +1,6 @@
 /** Small answers, whole and bounded; and the end of those that nobody wants. */
 import { maxErrorBodyBytes } from '../content/limits.js';
+import { notARegistryHint } from '../registry/error-hints.js';
 import { RegistryError } from '../registry/registry-error.js';
 import type { HttpResponse } from './send.js';
 
@@ -12,6 +13,7 @@ export async function readBody(
   limitBytes: number,
   operation: string,
 ): Promise<Buffer> {
+  response.limitTime();
   const chunks: Uint8Array[] = [];
   let received = 0;
   const announced = Number(response.headers.get('content-length') ?? 0);
@@ -29,6 +31,7 @@ export async function readBody(
 
 /** Reads to the end so that the connection can be used again; gives it up when that is not worth it. */
 export async function drain(response: HttpResponse): Promise<void> {
+  response.limitTime();
   let received = 0;
   try {
     for await (const chunk of response.body) {
@@ -44,6 +47,7 @@ export async function drain(response: HttpResponse): Promise<void> {
 
 /** The same answer with its connection free: the first 64 KiB of its body are held, the rest is given up. */
 export async function detached(response: HttpResponse): Promise<HttpResponse> {
+  response.limitTime();
   const chunks: Uint8Array[] = [];
   let received = 0;
   try {
@@ -55,7 +59,12 @@ export async function detached(response: HttpResponse): Promise<HttpResponse> {
   } finally {
     response.cancel();
   }
-  return { ...response, body: replayed(chunks), cancel: () => undefined };
+  return {
+    ...response,
+    body: replayed(chunks),
+    limitTime: () => undefined,
+    cancel: () => undefined,
+  };
 }
 
 async function* replayed(chunks: readonly Uint8Array[]): AsyncGenerator<Uint8Array> {
@@ -72,6 +81,6 @@ function tooLarge(
   return new RegistryError(
     'REGISTRY_TOO_LARGE',
     `${operation}: expected at most ${limitBytes} bytes from ${host}, found ${found}`,
-    { host, operation, status: response.status },
+    { host, operation, status: response.status, hint: notARegistryHint },
   );
 }

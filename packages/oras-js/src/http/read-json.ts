@@ -1,6 +1,7 @@
 /** A small answer in JSON, parsed into what it should be. */
 import { JsonError } from '../json/json-error.js';
 import { parseStrictJson, type JsonValue } from '../json/strict-json.js';
+import { notARegistryHint } from '../registry/error-hints.js';
 import { RegistryError } from '../registry/registry-error.js';
 import { readBody } from './read-body.js';
 import type { HttpRequest, HttpResponse } from './send.js';
@@ -23,7 +24,7 @@ export async function readJson<Value>(
     throw new RegistryError(
       isHtml ? 'REGISTRY_NOT_A_REGISTRY' : 'REGISTRY_PROTOCOL',
       `${operation}: expected JSON of a registry from ${host}, found ${isHtml ? 'a web page' : 'another text'}`,
-      { host, operation, status: response.status, cause },
+      { host, operation, status: response.status, hint: notARegistryHint, cause },
     );
   }
 }

@@ -6,6 +6,7 @@
  * announcement. The first is found here; the second only by whoever knows the
  * size or the digest.
  */
+import { notARegistryHint } from '../registry/error-hints.js';
 import { RegistryError } from '../registry/registry-error.js';
 import type { Exchange } from './exchange.js';
 import type { HttpRequest } from './send.js';
@@ -53,6 +54,6 @@ function otherLength(announced: number, received: number, request: HttpRequest):
   return new RegistryError(
     'REGISTRY_PROTOCOL',
     `${operation}: expected the ${announced} bytes that ${url.host} announced, found ${received}`,
-    { host: url.host, operation, mayPass: true },
+    { host: url.host, operation, mayPass: true, hint: notARegistryHint },
   );
 }

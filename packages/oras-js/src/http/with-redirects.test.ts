@@ -13,10 +13,11 @@ function redirecting(status: number, ...locations: string[]) {
   const send: Send = (request) => {
     const location = locations[sent.length];
     sent.push(request);
-    const response: Pick<HttpResponse, 'status' | 'headers' | 'url' | 'cancel'> = {
+    const response: Pick<HttpResponse, 'status' | 'headers' | 'url' | 'limitTime' | 'cancel'> = {
       status: location === undefined ? 200 : status,
       headers: { get: (name) => (name === 'location' ? (location ?? null) : null) },
       url: request.url,
+      limitTime: () => undefined,
       cancel: () => undefined,
     };
     return Promise.resolve({ ...response, body: nothing(), closed: Promise.resolve() });

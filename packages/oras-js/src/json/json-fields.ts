@@ -1,4 +1,5 @@
 /** Takes typed fields out of a parsed JSON value. Every `where` names the place for the reader of the error. */
+import { printable } from '../errors/printable.js';
 import { JsonError } from './json-error.js';
 import type { JsonArray, JsonObject, JsonValue } from './strict-json.js';
 
@@ -36,7 +37,9 @@ export function stringsAt(value: JsonValue | undefined, where: string): readonly
 export function onlyFields(object: JsonObject, known: readonly string[], where: string): void {
   const unknown = Object.keys(object).find((key) => !known.includes(key));
   if (unknown !== undefined) {
-    throw new JsonError(`${where} has the unknown field ${JSON.stringify(unknown.slice(0, 60))}`);
+    throw new JsonError(
+      `${where} has the unknown field ${printable(JSON.stringify(unknown.slice(0, 60)))}`,
+    );
   }
 }
 

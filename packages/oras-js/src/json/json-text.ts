@@ -1,4 +1,5 @@
 /** A JSON text and how far it has been read: tokens for `strict-json`, which knows the grammar above them. */
+import { printable } from '../errors/printable.js';
 import { JsonError } from './json-error.js';
 
 // Runs of characters that need no escape, then either the closing quote or one escape.
@@ -68,7 +69,7 @@ export class JsonText {
   refused(expected: string): JsonError {
     const found =
       this.at < this.text.length
-        ? JSON.stringify(this.text.slice(this.at, this.at + 12))
+        ? printable(JSON.stringify(this.text.slice(this.at, this.at + 12)))
         : 'the end';
     return new JsonError(`expected ${expected}, found ${found} at character ${this.at}`);
   }

@@ -9,13 +9,18 @@
  */
 import { ContentError } from '../content/content-error.js';
 import type { Descriptor } from '../content/descriptor.js';
+import { printable } from '../errors/printable.js';
 import { drain } from '../http/read-body.js';
 import { withoutHeader } from '../http/without-header.js';
 import type { HttpRequest, HttpResponse, Send } from '../http/send.js';
 import { errorFromResponse } from './error-from-response.js';
 import { refuseEncoding } from './byte-refusals.js';
 import { contentNotFound } from './not-found.js';
+import { notARegistryHint } from './error-hints.js';
 import { RegistryError } from './registry-error.js';
+
+const damagedHint =
+  'ask whoever runs the registry: its copy is damaged, or something answers in its place';
 
 export interface Part {
   readonly content: Descriptor;
@@ -79,7 +84,11 @@ function partStart(request: HttpRequest, response: HttpResponse, part: Part): nu
     (total === '*' || Number(total) === part.content.size);
   if (isAsked) return part.start;
   const asked = `bytes ${part.start}-${part.end - 1}/${part.content.size}`;
-  throw broken(request, response, `"${asked}", found ${JSON.stringify(header.slice(0, 80))}`);
+  throw broken(
+    request,
+    response,
+    `"${asked}", found ${printable(JSON.stringify(header.slice(0, 80)))}`,
+  );
 }
 
 /** Known before the first byte: a wrong length cannot become right. */
@@ -90,6 +99,7 @@ function checkLength(response: HttpResponse, { content, start, end }: Part): voi
   throw new ContentError(
     'CONTENT_SIZE_MISMATCH',
     `expected ${content.digest} (${content.size} bytes): ${response.url.host} announced ${announced.slice(0, 20)} bytes where ${expected} belong`,
+    { hint: damagedHint },
   );
 }
 
@@ -119,6 +129,7 @@ function moreBytes(response: HttpResponse, content: Descriptor): ContentError {
   return new ContentError(
     'CONTENT_SIZE_MISMATCH',
     `expected ${content.digest} (${content.size} bytes): more bytes arrived from ${response.url.host}`,
+    { hint: damagedHint },
   );
 }
 
@@ -129,5 +140,6 @@ function broken(request: HttpRequest, response: HttpResponse, sentence: string):
     host,
     operation,
     status: response.status,
+    hint: notARegistryHint,
   });
 }

@@ -1,6 +1,7 @@
 /** Walks the pages of a listing, each once and not for ever. */
 import { nextPage } from '../http/next-page.js';
 import type { HttpRequest, HttpResponse, Send } from '../http/send.js';
+import { notARegistryHint } from './error-hints.js';
 import { RegistryError } from './registry-error.js';
 
 /** With 1 000 entries a page, ten times the largest repository known. */
@@ -39,6 +40,6 @@ function endless(request: HttpRequest, found: string): RegistryError {
   return new RegistryError(
     'REGISTRY_PROTOCOL',
     `${operation}: expected a listing with an end from ${url.host}, found ${found}`,
-    { host: url.host, operation },
+    { host: url.host, operation, hint: notARegistryHint },
   );
 }

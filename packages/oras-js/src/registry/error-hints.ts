@@ -9,6 +9,10 @@ interface Refusal {
   readonly isHtml: boolean;
 }
 
+/** For answers that no registry gives. */
+export const notARegistryHint =
+  'check the address, and any proxy before it: what answers does not behave like a registry';
+
 const hints: Partial<Record<RegistryErrorCode, string>> = {
   REGISTRY_UNAUTHORIZED: 'check the user name and the password or token for this registry',
   REGISTRY_RATE_LIMITED: 'wait, or log in: registries give more to users they know',
@@ -17,6 +21,8 @@ const hints: Partial<Record<RegistryErrorCode, string>> = {
   REGISTRY_UNREACHABLE: 'give the user name and password of the proxy in its address',
   REGISTRY_NOT_A_REGISTRY:
     'check the address: a web page answered, perhaps a login page of the network',
+  REGISTRY_PROTOCOL: notARegistryHint,
+  REGISTRY_REFUSED: 'do what the answer says, or ask whoever runs the registry',
   REGISTRY_BLOB_UNKNOWN: 'push the parts of this image again; the registry has lost some',
 };
 

@@ -111,6 +111,21 @@ describe('listing what refers to an image', () => {
     });
   }
 
+  it('refuses a flood, in one page or in many, without asking for any of it', async () => {
+    for (const perPage of [1_000_000, 4_000]) {
+      const body = `{"manifests":[${'0,'.repeat(perPage)}0]}`;
+      let pages = 0;
+      const shelf = new Shelf();
+      shelf.api = (_, response) => {
+        pages += 1;
+        const headers = { 'Content-Type': ociIndex, Link: `<?page=${pages}>; rel="next"` };
+        reply(response, 200, headers, body);
+      };
+      await expect(listing(shelf)).rejects.toMatchObject({ code: 'REGISTRY_TOO_LARGE' });
+      expect(pages).toBeLessThanOrEqual(3);
+    }
+  });
+
   it('does not take the image itself for a list', async () => {
     expect(await listing(new Shelf().hold(subject, tag))).toEqual([]);
   });

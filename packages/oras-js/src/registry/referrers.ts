@@ -24,10 +24,14 @@ import { contentType } from './manifest-body.js';
 import type { Manifests } from './manifests.js';
 import { linkOf, type Link } from './referrer-link.js';
 import { fallbackTag } from '../content/referrer-tags.js';
+import { RegistryError } from './registry-error.js';
 import { requestTo, type RepositoryContext, type Rights } from './repository-context.js';
 
 /** Another program may write the same list; after this many lost races something else is wrong. */
 const maxRewrites = 3;
+
+/** Each is asked for once more; an image that really has more is flooded, not signed. */
+const maxReferrers = 10_000;
 
 export class Referrers {
   private readonly context: RepositoryContext;
@@ -84,7 +88,9 @@ export class Referrers {
     const entries: JsonValue[] = [];
     for await (const page of eachPage(this.context.send, first)) {
       if (!(await isReferrersList(page))) return undefined;
-      entries.push(...(await readJson(page.request, page.response, maxManifestBytes, entriesOf)));
+      const listed = await readJson(page.request, page.response, maxManifestBytes, entriesOf);
+      if (entries.length + listed.length > maxReferrers) throw tooMany(page);
+      for (const entry of listed) entries.push(entry);
     }
     return entries;
   }
@@ -109,6 +115,16 @@ async function isReferrersList({ request, response }: Page): Promise<boolean> {
     throw await errorFromResponse(request, response);
   await drain(response);
   return false;
+}
+
+function tooMany({ request, response }: Page): RegistryError {
+  const { operation } = request;
+  const { host } = response.url;
+  return new RegistryError(
+    'REGISTRY_TOO_LARGE',
+    `${operation}: expected at most ${maxReferrers} from ${host}, found more`,
+    { host, operation, hint: 'delete what refers to this image without need' },
+  );
 }
 
 function entriesOf(value: JsonValue): JsonArray {

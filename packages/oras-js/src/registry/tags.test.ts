@@ -66,8 +66,20 @@ describe('listing tags', () => {
     expect(seen).toHaveLength(1000);
   });
 
+  it('refuses more tags than anybody has', async () => {
+    const body = page(Array.from({ length: 100_000 }, () => 'v'));
+    let at = 0;
+    const { result, seen } = await listing((_, response) => {
+      at += 1;
+      reply(response, 200, { Link: `</v2/app/tags/list?n=${at}x>; rel="next"` }, body);
+    });
+    expect(result).toMatchObject({ reason: { code: 'REGISTRY_TOO_LARGE' } });
+    expect(seen).toHaveLength(11);
+  });
+
   for (const [what, body, type, code] of [
     ['something that is no tag', page(['../x']), 'application/json', 'REGISTRY_PROTOCOL'],
+    ['a document without tags', '{"hello":"world"}', 'application/json', 'REGISTRY_PROTOCOL'],
     ['another document', '{"tags":{}}', 'application/json', 'REGISTRY_PROTOCOL'],
     ['a web page', '<html>', 'text/html', 'REGISTRY_NOT_A_REGISTRY'],
     [
