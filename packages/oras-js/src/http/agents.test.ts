@@ -198,7 +198,7 @@ describeWith(['openssl'], 'going through a proxy', () => {
 });
 
 describe('going through a proxy without TLS', () => {
-  it('asks it for the whole address, over one connection', async () => {
+  it('asks it for the whole address, over a connection for each request', async () => {
     await using proxy = await startProxy(() => 0);
     await using client = new RegistryClient({
       plainHttp: ['registry.test:5000'],
@@ -208,7 +208,7 @@ describe('going through a proxy without TLS', () => {
     expect(proxy.asked).toEqual(
       Array.from({ length: 3 }, () => 'GET http://registry.test:5000/v2/'),
     );
-    expect(proxy.sockets.size).toBe(1);
+    expect(proxy.sockets.size).toBe(3);
   });
 
   for (const [status, code, sends] of [
@@ -224,7 +224,7 @@ describe('going through a proxy without TLS', () => {
       });
       await expect(client.ping('registry.test')).rejects.toMatchObject({
         code,
-        message: expect.stringContaining(`answered ${status} to CONNECT`),
+        message: expect.stringMatching(`the proxy .* answered ${status}`) as unknown,
         hint: expect.stringContaining('proxy'),
       });
       expect(proxy.asked).toHaveLength(sends);

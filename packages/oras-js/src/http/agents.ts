@@ -49,6 +49,12 @@ export class Agents {
     return agent;
   }
 
+  /** Undefined when `url` is asked directly. */
+  proxyOf(url: URL): URL | undefined {
+    const { proxy } = this.options;
+    return proxy === undefined ? undefined : proxyFor(url, proxy);
+  }
+
   /** Closes every connection. */
   close(): void {
     for (const agent of this.agents.values()) agent.destroy();
@@ -56,12 +62,12 @@ export class Agents {
   }
 
   private create(url: URL): HttpAgent {
-    const { proxy, connectMs } = this.options;
-    const via = proxy === undefined ? undefined : proxyFor(url, proxy);
+    const { connectMs } = this.options;
+    const via = this.proxyOf(url);
     if (url.protocol === 'http:') {
       return via === undefined
         ? limitConnectTime(new HttpAgent(pool), 'connect', connectMs)
-        : httpProxyAgent(via, pool, this.trustedAuthorities(), connectMs);
+        : httpProxyAgent(via, this.trustedAuthorities(), connectMs);
     }
     const trust = this.trust(url);
     return via === undefined

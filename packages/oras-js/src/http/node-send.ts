@@ -42,9 +42,11 @@ export function nodeSend(options: NodeSendOptions): Send {
         redirect: 'manual',
         compress: false,
       });
+      const proxy = proxyInBetween(request, options.agents);
       if (response.ok) await wholeBodySent(upload, request);
       exchange.disarm();
-      return answered(response, exchange, { request, upload, timeouts: options.timeouts });
+      const answer = answered(response, exchange, { request, upload, timeouts: options.timeouts });
+      return { ...answer, proxy: proxy?.host };
     } catch (error) {
       const failure = exchange.failure(error);
       throw upload?.failure === undefined || request.signal?.aborted === true
@@ -69,6 +71,11 @@ function armed(
     };
   }
   return exchange.signal;
+}
+
+/** Within a tunnel the answers are the registry's own. */
+function proxyInBetween({ url }: HttpRequest, agents: Agents): URL | undefined {
+  return url.protocol === 'http:' ? agents.proxyOf(url) : undefined;
 }
 
 /** A success that comes before the whole body was sent is only one once the rest is sent, too. */

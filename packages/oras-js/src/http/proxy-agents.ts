@@ -11,14 +11,13 @@ import { HttpProxyAgent } from 'http-proxy-agent';
 import { HttpsProxyAgent } from 'https-proxy-agent';
 import { connectTimeout } from './limit-connect-time.js';
 
-/** For http addresses: the proxy is asked for the whole address. */
-export function httpProxyAgent(
-  proxy: URL,
-  pool: AgentOptions,
-  ca: string[] | undefined,
-  connectMs: number,
-): Agent {
-  const agent = new HttpProxyAgent(proxy, pool);
+/**
+ * For http addresses: the proxy is asked for the whole address, over a connection for each request.
+ * One common proxy hands on an answer that promises to keep the connection, and closes it: the next
+ * request on it would be lost.
+ */
+export function httpProxyAgent(proxy: URL, ca: string[] | undefined, connectMs: number): Agent {
+  const agent = new HttpProxyAgent(proxy, { keepAlive: false });
   if (ca !== undefined) Object.assign(agent.connectOpts, { ca });
   const connect = agent.connect.bind(agent);
   agent.connect = (request, options) =>
@@ -73,8 +72,18 @@ async function inTime(
   }
 }
 
+/** The account of the proxy is missing or wrong, not that of the registry. */
+function proxyWantsLogin(proxy: URL, status: number): Error {
+  const error = new Error(
+    `the proxy ${proxy.host} answered ${status}: it wants a login that it knows`,
+  );
+  return Object.assign(error, { code: 'ERR_PROXY_AUTH' });
+}
+
 function refusedBy(proxy: URL, status: number, socket: Socket): Error {
   socket.destroy();
+  // Some say 401 where they do not know an account, and 407 only where there is none.
+  if (status === 407 || status === 401) return proxyWantsLogin(proxy, status);
   // Proxies say 5xx when the host behind them cannot be reached now.
   const code = status >= 500 ? 'ERR_PROXY_BUSY' : 'ERR_PROXY_REFUSED';
   const error = new Error(`the proxy ${proxy.host} answered ${status} to CONNECT`);

@@ -51,6 +51,8 @@ export interface HttpResponse {
   /** To be read once, or to be given up with `cancel`. Its bytes are counted against Content-Length. */
   readonly body: AsyncIterable<Uint8Array>;
   readonly credential?: CredentialKind;
+  /** Host of the proxy that handed the answer on, or gave it itself: without TLS nobody can tell which. */
+  readonly proxy?: string | undefined;
   /** To be called before reading a body that is to be held: a slow server must not hold the reader for ever. */
   limitTime(): void;
   /** Closes the connection of a body that nobody wants; harmless at any time. */

@@ -70,6 +70,10 @@ const troubles: Readonly<Record<string, Trouble>> = {
     code: 'REGISTRY_UNREACHABLE',
     hint: 'ask whoever runs the proxy, or name the registry in NO_PROXY',
   },
+  ERR_PROXY_AUTH: {
+    code: 'REGISTRY_UNREACHABLE',
+    hint: 'give the user name and password of the proxy in its address',
+  },
   ERR_PROXY_BUSY: {
     code: 'REGISTRY_UNREACHABLE',
     hint: 'ask whoever runs the proxy, or name the registry in NO_PROXY',

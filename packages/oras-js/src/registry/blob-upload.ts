@@ -108,10 +108,11 @@ export class BlobUpload {
     }
     if (!(await this.isWorthTrying(error, attempts))) return false;
     const before = this.offset;
+    const wasSending = this.session !== undefined;
     await this.learnOffset(choice.method);
     if (this.offset - this.farthest >= progressBytes) attempts.progressed();
     this.farthest = Math.max(this.farthest, this.offset);
-    if (this.offset <= before && choice.stalled()) await this.abandon();
+    if (wasSending && this.offset <= before && choice.stalled()) await this.abandon();
     return true;
   }
 

@@ -107,6 +107,19 @@ describe('sending a blob over a connection that breaks', () => {
     expect(shelf.stored?.equals(shelfBytes)).toBe(true);
   });
 
+  it('keeps its method when it was the opening that broke', async () => {
+    const shelf = new UploadShelf();
+    let left = 3;
+    shelf.instead = (request, response) => {
+      if (request.method !== 'POST' || left === 0) return Promise.resolve(false);
+      left -= 1;
+      response.destroy();
+      return Promise.resolve(true);
+    };
+    await pushToShelf(shelf);
+    expect(shelf.chunkSizes).toEqual([shelfBytes.length]);
+  });
+
   it('gives up on a registry that has much, then nothing, then much again', async () => {
     const shelf = new UploadShelf();
     let asked = 0;

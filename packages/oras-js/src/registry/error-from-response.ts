@@ -30,11 +30,12 @@ export async function errorFromResponse(
   request.signal?.throwIfAborted();
   const words = await readWords(request, response);
   const code = codeFor(request, response, words);
-  const { status, url } = response;
+  const { status, url, proxy } = response;
+  const way = proxy === undefined ? '' : ` through the proxy ${proxy}`;
   const said = [words.code, words.message].filter((part) => part !== undefined).join(': ');
   return new RegistryError(
     code,
-    `${request.operation}: ${url.host} answered ${status}${said === '' ? '' : ` (${said})`}`,
+    `${request.operation}: ${url.host} answered ${status}${way}${said === '' ? '' : ` (${said})`}`,
     {
       host: url.host,
       operation: request.operation,

@@ -29,6 +29,9 @@ const hints: Partial<Record<RegistryErrorCode, string>> = {
 export function hintFor(code: RegistryErrorCode, refusal: Refusal): string | undefined {
   const { request } = refusal;
   const writes = request.method !== 'GET' && request.method !== 'HEAD';
+  if (refusal.response.status === 401 && refusal.response.proxy !== undefined) {
+    return 'check the user names and passwords of both: of the proxy in its address, and of the registry';
+  }
   if (code === 'REGISTRY_DENIED') return deniedHint(refusal, writes);
   if (code === 'REGISTRY_NOT_FOUND' && writes) {
     return 'create the repository or its project in the registry first';
