@@ -100,7 +100,9 @@ describeWith(['openssl'], 'talking TLS', () => {
       ciphers: 'DEFAULT@SECLEVEL=0',
     });
     const { result, seen } = await pinging(() => ({ ca: pems.ca }), old);
-    expect(result.status).toBe('rejected');
+    expect(result).toMatchObject({
+      reason: { code: 'REGISTRY_TLS', hint: expect.stringContaining('TLS 1.2') },
+    });
     expect(seen).toEqual([]);
   });
 });

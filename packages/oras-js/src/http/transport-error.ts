@@ -17,6 +17,17 @@ const noTls = {
   found: 'it does not speak TLS as expected',
   hint: 'name the registry as one that uses plain http if it really does',
 } as const;
+/** The other side speaks TLS and ended it on purpose: most often for want of a client certificate. */
+const alerted = {
+  code: 'REGISTRY_TLS',
+  found: 'it ended TLS with an alert',
+  hint: 'give the client certificate and key that this registry trusts, if it asks for them',
+} as const;
+const oldTls = {
+  code: 'REGISTRY_TLS',
+  found: 'it does not offer TLS 1.2 or newer',
+  hint: 'turn on TLS 1.2 or newer in the registry',
+} as const;
 const unknownHost = {
   code: 'REGISTRY_UNREACHABLE',
   found: 'no address is known for its name',
@@ -49,8 +60,12 @@ const troubles: Readonly<Record<string, Trouble>> = {
   },
   ERR_SSL_WRONG_VERSION_NUMBER: noTls,
   ERR_SSL_PACKET_LENGTH_TOO_LONG: noTls,
-  ERR_SSL_UNSUPPORTED_PROTOCOL: { ...noTls, hint: 'the registry has to offer TLS 1.2 or newer' },
-  EPROTO: noTls,
+  ERR_SSL_UNSUPPORTED_PROTOCOL: oldTls,
+  ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION: oldTls,
+  EPROTO: {
+    ...noTls,
+    hint: 'check that the registry offers TLS 1.2 or newer, and whether it uses plain http',
+  },
   ENOTFOUND: unknownHost,
   EAI_NONAME: unknownHost,
   EAI_AGAIN: { ...unknownHost, mayPass: true },
@@ -116,6 +131,7 @@ export function transportError(error: unknown, request: HttpRequest): unknown {
 function troubleOf(code: string): Trouble {
   const known = troubles[code];
   if (known !== undefined) return known;
+  if (code.startsWith('ERR_SSL_') && code.includes('_ALERT_')) return alerted;
   if (code.startsWith('ERR_SSL_') || code.startsWith('ERR_TLS_')) return noTls;
   return code.startsWith('HPE_') ? noHttp : anyOther;
 }

@@ -169,6 +169,22 @@ describeWith(['docker-registry', 'openssl'], 'meeting the reference registry ove
     };
     await roundTrip(options, { tls: { ...server, ca, clientCa: ca, client } });
   });
+
+  it('says that a client certificate may be missing, never to do without TLS', async () => {
+    await using folder = await tempDir();
+    const { ca, server, client } = await testCertificates(folder.path);
+    await using registry = await startDockerRegistry({
+      tls: { ...server, ca, clientCa: ca, client },
+    });
+    await using stranger = new RegistryClient({
+      ca: await readFile(ca, 'utf8'),
+      retry: { maxRetries: 0 },
+    });
+    await expect(stranger.ping(registry.host)).rejects.toMatchObject({
+      code: 'REGISTRY_TLS',
+      hint: expect.stringContaining('client certificate'),
+    });
+  });
 });
 
 describe('naming the API host of Docker Hub', () => {
