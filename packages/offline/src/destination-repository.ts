@@ -1,12 +1,12 @@
 /** What an import needs of a repository. A registry has it; a test may hand over anything that does. */
-import type { CallOptions, Descriptor, OpenContent, Target } from 'oras-js';
+import type { CallOptions, Descriptor, OpenContent, PushOptions, Target } from 'oras-js';
 
 export interface DestinationRepository extends Target {
   /** As `push`; a registry may take the blob from `mountFrom`, another repository of its own. */
   push(
     content: Descriptor,
     open: OpenContent,
-    options?: CallOptions & { readonly mountFrom?: string | undefined },
+    options?: PushOptions & { readonly mountFrom?: string | undefined },
   ): Promise<void>;
   /** Stores a manifest and points `name` at it in one step. */
   pushTagged(

@@ -43,7 +43,7 @@ export async function importBundle(
   const plan = await planImport(request, options);
   const blobs = await pushContent(bundle, plan, connect, options);
   await options.beforeTags?.();
-  const images = await tagImages(plan, options);
+  const images = await tagImages(plan, bundle.asContent(), options);
   await provePullable(images, connect, options);
   return {
     bundle: bundle.digest,

@@ -6,10 +6,12 @@
 import type { Document } from '@sallyport/bundle';
 import {
   hasCode,
+  pushManifest,
   withContext,
   type CallOptions,
   type Descriptor,
   type Digest,
+  type Fetcher,
   type OpenContent,
 } from 'oras-js';
 import type { ImportPlan, PlannedImage } from './check-destination.js';
@@ -38,14 +40,18 @@ export interface WrittenTag {
   readonly isWritten: boolean;
 }
 
-/** @throws ImportError `IMPORT_PARTIAL_INDEX_REFUSED`; what the registry says, with the image named. */
+/**
+ * @param content The bundle's blobs, for a registry that has lost some since; a pipe has none.
+ * @throws ImportError `IMPORT_PARTIAL_INDEX_REFUSED`; what the registry says, with the image named.
+ */
 export async function tagImages(
   plan: ImportPlan,
+  content: Fetcher | undefined,
   options: TagOptions,
 ): Promise<readonly TaggedImage[]> {
   const visible: { planned: PlannedImage; root: Document }[] = [];
   for (const planned of plan.images) {
-    visible.push({ planned, root: await pushManifests(planned, options) });
+    visible.push({ planned, root: await pushManifests(planned, content, options) });
   }
   const tagged: TaggedImage[] = [];
   for (const { planned, root } of visible) {
@@ -56,11 +62,21 @@ export async function tagImages(
 }
 
 /** @returns The manifest that the tags will point to. */
-async function pushManifests(planned: PlannedImage, options: CallOptions): Promise<Document> {
+async function pushManifests(
+  planned: PlannedImage,
+  content: Fetcher | undefined,
+  options: CallOptions,
+): Promise<Document> {
   const { image, repository, target, documents } = planned;
+  const openBlob =
+    content &&
+    ((blob: Descriptor): OpenContent =>
+      (call) =>
+        content.fetch(blob, call));
   for (const document of documents) {
     try {
-      await target.push(document.descriptor, opened(document), options);
+      const { descriptor, bytes, manifest } = document;
+      await pushManifest(target, { content: descriptor, bytes, manifest }, openBlob, options);
     } catch (error) {
       const single =
         document.descriptor.digest === image.digest ? onlyPlatform(planned, error) : undefined;

@@ -13,6 +13,7 @@ import type { Descriptor } from './descriptor.js';
 import type { Digest } from './digest.js';
 import { childrenOf, parseManifest, type Manifest } from './manifest.js';
 import { isManifestOrIndexType, isNonDistributableType } from './media-types.js';
+import { pushManifest } from './push-manifest.js';
 import { readContent } from './read-content.js';
 import type { CallOptions, OpenContent, ReadOnlyTarget, ReferrerLister, Target } from './target.js';
 
@@ -127,8 +128,14 @@ async function copyParts(
     (blob, call) => copyOne(blob, (reopened) => source.fetch(blob, reopened), call),
     { signal },
   );
-  for (const { content, bytes } of parts.values()) {
-    await copyOne(content, async () => only(bytes), { signal });
+  for (const part of parts.values()) {
+    const isThere = await destination.exists(part.content, { signal });
+    const openBlob =
+      (blob: Descriptor): OpenContent =>
+      (call) =>
+        source.fetch(blob, call);
+    if (!isThere) await pushManifest(destination, part, openBlob, { signal });
+    onBlob?.(part.content, isThere ? 'there' : 'copied');
   }
 }
 
@@ -146,8 +153,4 @@ function blobsOf(parts: readonly Part[]): readonly Descriptor[] {
     ({ mediaType }) => !isManifestOrIndexType(mediaType) && !isNonDistributableType(mediaType),
   );
   return [...new Map(blobs.map((blob) => [blob.digest, blob])).values()];
-}
-
-async function* only(bytes: Uint8Array): AsyncGenerator<Uint8Array, void, undefined> {
-  yield bytes;
 }

@@ -24,6 +24,7 @@ export type {
   Fetcher,
   FetchOptions,
   OpenContent,
+  PushOptions,
   Pusher,
   ReadOnlyTarget,
   ReferrerLister,
@@ -32,6 +33,7 @@ export type {
   TagLister,
   Target,
 } from './target.js';
+export { pushManifest, type PushableManifest } from './push-manifest.js';
 export { copy, type CopyOptions, type CopyOutcome } from './copy.js';
 export { verifyContent } from './verify-content.js';
 export { readContent } from './read-content.js';

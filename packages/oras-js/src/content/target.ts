@@ -46,6 +46,11 @@ export interface Existence {
 }
 
 /** Takes content. */
+export interface PushOptions extends CallOptions {
+  /** Sends a blob although it seems to be there: for places that say so and have lost it. Others may ignore it. */
+  readonly force?: boolean | undefined;
+}
+
 export interface Pusher {
   /**
    * Stores content. Returns when the other side has accepted it whole; content that is there already is kept.
@@ -57,7 +62,7 @@ export interface Pusher {
    * @param content Its `size` is in bytes and is sent ahead of the body.
    * @see https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md#pushing-blobs
    */
-  push(content: Descriptor, open: OpenContent, options?: CallOptions): Promise<void>;
+  push(content: Descriptor, open: OpenContent, options?: PushOptions): Promise<void>;
 }
 
 /** Knows names. */

@@ -7,7 +7,7 @@
  * request was lost.
  */
 import type { Descriptor } from '../content/descriptor.js';
-import type { CallOptions, OpenContent } from '../content/target.js';
+import type { OpenContent, PushOptions } from '../content/target.js';
 import type { Attempts } from '../http/retries.js';
 import type { Blobs } from './blobs.js';
 import { MethodChoice } from './method-choice.js';
@@ -21,11 +21,9 @@ import type { UploadSession } from './upload-session.js';
 import { uploadBy } from './upload-steps.js';
 
 /** How a blob is pushed. For a manifest `mountFrom` means nothing. */
-export interface PushBlobOptions extends CallOptions {
+export interface PushBlobOptions extends PushOptions {
   /** Another repository of the same registry that has the blob. */
   readonly mountFrom?: string | undefined;
-  /** Sends the blob although the registry says that it has it. */
-  readonly force?: boolean | undefined;
 }
 
 /** A failed attempt that brought less than this counts as one without progress. */
