@@ -1,0 +1,60 @@
+import { describe, expect, it } from '@jest/globals';
+import { openBundle, openFileInput, parsePublicKey, pipeInput } from '@sallyport/bundle';
+import {
+  asFileOrPipe,
+  handmadeBundle,
+  startRegistry,
+  tinyImage,
+  type Way,
+} from '@sallyport/testing';
+import { RegistryClient } from 'oras-js';
+import { importBundle } from './import-bundle.js';
+
+const lost = JSON.stringify({
+  errors: [{ code: 'MANIFEST_BLOB_UNKNOWN', message: 'blob unknown' }],
+});
+
+/** Imports into a registry that refuses the first manifest because it has lost a blob. */
+async function importInto(host: string, way: Way) {
+  const image = await tinyImage();
+  const { bytes, publicKeyPem } = await handmadeBundle({ images: [{ image }] });
+  const trust = { keys: [parsePublicKey(publicKeyPem, 'test.pub')], threshold: 1 };
+  await using client = new RegistryClient();
+  const connect = (repository: string) => client.repository(host, repository);
+  await asFileOrPipe(bytes, way, async (source) => {
+    await using input =
+      typeof source === 'string' ? await openFileInput(source) : pipeInput(source);
+    const bundle = await openBundle(input, trust);
+    const destination = { registry: host, prefix: 'to' };
+    await importBundle({ bundle, destination, mapping: {}, connect });
+  });
+  return image;
+}
+
+describe('importing into a registry that loses blobs', () => {
+  it('sends them once more from a file, and ends right', async () => {
+    await using registry = await startRegistry();
+    registry.answers(400, { to: /^PUT .*\/manifests\//, times: 1, body: lost });
+
+    const image = await importInto(registry.host, 'a file');
+
+    const uploads = registry.requests.filter(
+      ({ method, path }) => method === 'PUT' && path.includes('/uploads/'),
+    );
+    expect(uploads).toHaveLength(4);
+    expect(await registry.store.exists(image.root)).toBe(true);
+  });
+
+  it('says what the registry said when the bundle came through a pipe, and writes no tag', async () => {
+    await using registry = await startRegistry();
+    registry.answers(400, { to: /^PUT .*\/manifests\//, times: 1, body: lost });
+
+    await expect(importInto(registry.host, 'a pipe')).rejects.toMatchObject({
+      code: 'REGISTRY_BLOB_UNKNOWN',
+    });
+    const puts = registry.requests.filter(
+      ({ method, path }) => method === 'PUT' && path.includes('/manifests/'),
+    );
+    expect(puts).toHaveLength(1);
+  });
+});
