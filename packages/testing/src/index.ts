@@ -82,6 +82,7 @@ export {
   type PushToShelf,
 } from './upload-shelf.js';
 export { answerRaw, hostileAnswers, sendEndlessly } from './hostile-server.js';
+export { floods, startFlood, type Flood } from './flood.js';
 export { startTap, type Tap } from './tap.js';
 export { startNginx, type Nginx, type NginxOptions } from './nginx.js';
 export { startTinyproxy, type Tinyproxy, type TinyproxyOptions } from './tinyproxy.js';
