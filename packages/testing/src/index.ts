@@ -83,6 +83,17 @@ export {
 } from './upload-shelf.js';
 export { answerRaw, hostileAnswers, sendEndlessly } from './hostile-server.js';
 export { floods, startFlood, type Flood } from './flood.js';
+export { breakOff, honourRange, rangeBlob, rangeBytes, readingFrom } from './range-answers.js';
+export {
+  alice,
+  basicOfAlice,
+  listingWith,
+  loggingIn,
+  tagsAt,
+  tagsPage,
+  TokenRegistry,
+  type TokenReply,
+} from './token-registry.js';
 export { startTap, type Tap } from './tap.js';
 export { startNginx, type Nginx, type NginxOptions } from './nginx.js';
 export { startTinyproxy, type Tinyproxy, type TinyproxyOptions } from './tinyproxy.js';
