@@ -43,4 +43,11 @@ describe('looking whether a blob is there', () => {
     });
     expect(found).toBe(false);
   });
+
+  it('does not take a web site for a registry that has everything', async () => {
+    const looked = looking((_, response) => {
+      reply(response, 200, { 'Content-Type': 'text/html; charset=utf-8' }, '<html>Welcome</html>');
+    });
+    await expect(looked).rejects.toMatchObject({ code: 'REGISTRY_NOT_A_REGISTRY' });
+  });
 });

@@ -39,9 +39,9 @@ export class Blobs {
     const request = await requestTo(this.context, { method: 'HEAD', ...common });
     const response = await this.context.send(request);
     await drain(response);
-    if (response.status === 200) return true;
+    if (response.status === 200 && !isWebPage(response, request.url.origin)) return true;
     if (response.status === 404) return false;
-    if (!isHeadRefusal(response, request.url.origin)) {
+    if (response.status === 200 || !isHeadRefusal(response, request.url.origin)) {
       throw await errorFromResponse(request, response);
     }
     return this.existsByGet(content, common);
@@ -110,6 +110,12 @@ export class Blobs {
     });
     return openRange(this.context.sendOnce, request, { content, start, end });
   }
+}
+
+/** A web server says yes to every address. Storage elsewhere may call its bytes what it likes. */
+function isWebPage(response: HttpResponse, origin: string): boolean {
+  if (response.url.origin !== origin) return false;
+  return /^\s*text\/html/i.test(response.headers.get('content-type') ?? '');
 }
 
 /** Signed addresses of storage are often good for GET alone; some registries do not know HEAD. */
