@@ -12,6 +12,7 @@ import { childrenOf, type Manifest } from './manifest.js';
 import { isNonDistributableType } from './media-types.js';
 import type { CallOptions, OpenContent, Pusher } from './target.js';
 
+/** A manifest with its bytes, and what was read from them. */
 export interface PushableManifest {
   readonly content: Descriptor;
   readonly bytes: Uint8Array;

@@ -45,12 +45,13 @@ export interface Existence {
   exists(content: Descriptor, options?: CallOptions): Promise<boolean>;
 }
 
-/** Takes content. */
+/** How content is stored. */
 export interface PushOptions extends CallOptions {
   /** Sends a blob although it seems to be there: for places that say so and have lost it. Others may ignore it. */
   readonly force?: boolean | undefined;
 }
 
+/** Takes content. */
 export interface Pusher {
   /**
    * Stores content. Returns when the other side has accepted it whole; content that is there already is kept.
