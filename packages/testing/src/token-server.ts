@@ -16,13 +16,15 @@ export interface TokenServerOptions {
   /** Who may write. */
   readonly user: string;
   readonly password: string;
-  /** How long a token is good, in seconds. Default 300. */
+  /** How long its first tokens are good, in seconds. Default 300. */
   readonly lifetimeSeconds?: number;
 }
 
 export interface TokenServer extends AsyncDisposable {
   /** The scopes of each token that was asked for, in the order of arrival. */
   readonly asked: readonly string[];
+  /** Of the tokens that are given out from now on. */
+  lifetimeSeconds: number;
   /** Waits until the registry takes none of the tokens that were given out so far. */
   untilExpired(): Promise<void>;
   /** What the registry has to be told. */
@@ -33,21 +35,24 @@ export interface TokenServer extends AsyncDisposable {
 const leewaySeconds = 60;
 
 export async function startTokenServer(options: TokenServerOptions): Promise<TokenServer> {
-  const { certificates, user, password, lifetimeSeconds = 300 } = options;
+  const { certificates, user, password } = options;
   const { certificate, key } = certificates.server;
-  const issue = tokenIssuer(await readFile(certificate), await readFile(key), lifetimeSeconds);
+  const issue = tokenIssuer(await readFile(certificate), await readFile(key));
   const owner = `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`;
   const asked: string[] = [];
   let refusedFromMs = 0;
   const server = await startLoopbackServer((request, response) => {
     const scopes = new URL(request.url ?? '', 'http://tokens').searchParams.getAll('scope');
     asked.push(scopes.join(' '));
+    const { lifetimeSeconds } = tokens;
     refusedFromMs = Date.now() + (lifetimeSeconds + 1) * 1000;
-    const token = issue(scopes, request.headers.authorization === owner);
+    const mayWrite = request.headers.authorization === owner;
+    const token = issue({ scopes, mayWrite, lifetimeSeconds });
     reply(response, 200, {}, JSON.stringify({ token, expires_in: lifetimeSeconds }));
   });
-  return {
+  const tokens: TokenServer = {
     asked,
+    lifetimeSeconds: options.lifetimeSeconds ?? 300,
     untilExpired: () => sleep(Math.max(0, refusedFromMs - Date.now())),
     forRegistry: {
       realm: `${server.url}/token`,
@@ -57,14 +62,21 @@ export async function startTokenServer(options: TokenServerOptions): Promise<Tok
     },
     [Symbol.asyncDispose]: () => server[Symbol.asyncDispose](),
   };
+  return tokens;
+}
+
+interface Wanted {
+  readonly scopes: readonly string[];
+  readonly mayWrite: boolean;
+  readonly lifetimeSeconds: number;
 }
 
 /** Signs what the reference registry takes: ES256 with the certificate of the signer. */
-function tokenIssuer(certificate: Buffer, key: Buffer, lifetimeSeconds: number) {
+function tokenIssuer(certificate: Buffer, key: Buffer) {
   const x5c = [new X509Certificate(certificate).raw.toString('base64')];
   const privateKey = createPrivateKey(key);
   const encode = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
-  return (scopes: readonly string[], mayWrite: boolean): string => {
+  return ({ scopes, mayWrite, lifetimeSeconds }: Wanted): string => {
     const now = Math.floor(Date.now() / 1000);
     const access = scopes.map((scope) => {
       const [type, name, actions = ''] = scope.split(':');
