@@ -79,12 +79,20 @@ describeWith(programs, 'logging in to the reference registry by token', () => {
   });
 });
 
-/** The first part, then nothing until every token given out so far has run out, then the rest. */
+// Short enough to wait for, and long enough for a busy machine to send one part within.
+const shortLifetimeSeconds = 4;
+
+/**
+ * The first part, then nothing until every token given out so far has run out, then the rest.
+ *
+ * Later tokens last, however slow the machine is.
+ */
 function outliving(tokens: TokenServer, bytes: Buffer, firstBytes: number): OpenContent {
   return async () =>
     (async function* () {
       yield bytes.subarray(0, firstBytes);
       await tokens.untilExpired();
+      tokens.lifetimeSeconds = 300;
       yield bytes.subarray(firstBytes);
     })();
 }
@@ -94,7 +102,7 @@ describeWith(programs, 'outliving a token of the reference registry', () => {
   const blob = { mediaType: 'application/x', digest: digestOf(bytes), size: bytes.length };
 
   it('closes an upload with a new one', async () => {
-    await withTokens(1, async ({ registry, tokens }) => {
+    await withTokens(shortLifetimeSeconds, async ({ registry, tokens }) => {
       await using client = new RegistryClient({ ...asAlice, retry: { maxRetries: 0 } });
       const app = client.repository(registry.host, 'app');
       await app.push(blob, outliving(tokens, bytes, 1_000_000));
@@ -104,13 +112,12 @@ describeWith(programs, 'outliving a token of the reference registry', () => {
   });
 
   it('asks for one new token, however many wait for it', async () => {
-    await withTokens(1, async ({ registry, tokens }) => {
+    await withTokens(shortLifetimeSeconds, async ({ registry, tokens }) => {
       await using client = new RegistryClient(asAlice);
       const app = client.repository(registry.host, 'app');
       await image.pushTo(app, 'v1');
       await app.resolve('v1');
       await tokens.untilExpired();
-      // A slow machine may take longer for all of them than a token of one second lasts.
       tokens.lifetimeSeconds = 300;
       const before = tokens.asked.length;
       await Promise.all(Array.from({ length: 50 }, () => app.resolve('v1')));
@@ -121,7 +128,7 @@ describeWith(programs, 'outliving a token of the reference registry', () => {
 
 describeWith([...programs, 'nginx'], 'outliving a token between the parts of an upload', () => {
   it('goes on in the same session with a new one', async () => {
-    await withTokens(1, async ({ registry, tokens }) => {
+    await withTokens(shortLifetimeSeconds, async ({ registry, tokens }) => {
       await using proxy = await startNginx({
         upstream: registry.url,
         settings: { client_max_body_size: '4m' },
