@@ -45,8 +45,8 @@ describe('importing into a registry that does not want it', () => {
     ],
     [
       'asks for a password that nobody has',
-      41,
-      'REGISTRY_DENIED',
+      40,
+      'REGISTRY_UNAUTHORIZED',
       (registry) => {
         registry.requiresBasic('somebody', 'something');
       },

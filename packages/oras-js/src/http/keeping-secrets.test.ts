@@ -40,7 +40,9 @@ describe('keeping secrets', () => {
       reply(response, 307, { Location: `${storage.url}/x` });
     });
     await using client = loggingIn(server.host, alice);
-    await expect(tagsAt(client, server.host)).rejects.toMatchObject({ code: 'REGISTRY_DENIED' });
+    await expect(tagsAt(client, server.host)).rejects.toMatchObject({
+      code: 'REGISTRY_UNAUTHORIZED',
+    });
     expect(storage.headers).toHaveLength(1);
     expect(storage.headers[0]).not.toHaveProperty('authorization');
   });

@@ -71,7 +71,7 @@ describe('logging in with a password', () => {
     registry.challenge = () => 'Basic realm="x"';
     const { result } = await listingWith(registry);
     expect(result).toMatchObject({
-      reason: { code: 'REGISTRY_DENIED', hint: expect.stringContaining('log in') },
+      reason: { code: 'REGISTRY_UNAUTHORIZED', hint: expect.stringContaining('log in') },
     });
     expect(registry.authorizations).toHaveLength(1);
   });

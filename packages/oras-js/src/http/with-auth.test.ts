@@ -91,7 +91,7 @@ describe('logging in with tokens', () => {
     });
     registry.tokenReply = () => ({ status: 401 });
     expect((await listingWith(registry)).result).toMatchObject({
-      reason: { code: 'REGISTRY_DENIED' },
+      reason: { code: 'REGISTRY_UNAUTHORIZED', hint: expect.stringContaining('log in') },
     });
   });
 

@@ -71,7 +71,7 @@ describeWith(programs, 'logging in to the reference registry by token', () => {
       expect(await readContent(app, image.root)).toHaveLength(image.root.size);
       const other = await tinyImage({ seed: 'other' });
       await expect(other.pushTo(app, 'v2')).rejects.toMatchObject({
-        code: 'REGISTRY_DENIED',
+        code: 'REGISTRY_UNAUTHORIZED',
         hint: expect.stringContaining('log in'),
       });
       expect(await tagsOf(app)).toEqual(['v1']);

@@ -149,9 +149,13 @@ describeWith(
       await using wrong = new RegistryClient(as('wrong'));
       await expect(wrong.ping(server.host)).rejects.toMatchObject({
         code: 'REGISTRY_UNAUTHORIZED',
+        hint: expect.stringContaining('password'),
       });
       await using none = new RegistryClient();
-      await expect(none.ping(server.host)).rejects.toMatchObject({ code: 'REGISTRY_DENIED' });
+      await expect(none.ping(server.host)).rejects.toMatchObject({
+        code: 'REGISTRY_UNAUTHORIZED',
+        hint: expect.stringContaining('log in'),
+      });
     });
   },
 );

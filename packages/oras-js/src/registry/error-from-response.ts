@@ -67,7 +67,8 @@ function codeFor(
 ): RegistryErrorCode {
   const { status, credential } = response;
   if (words.code === 'TOOMANYREQUESTS' || status === 429) return 'REGISTRY_RATE_LIMITED';
-  if (status === 401) return credential === 'basic' ? 'REGISTRY_UNAUTHORIZED' : 'REGISTRY_DENIED';
+  // A token was given for good credentials: what is missing is a right.
+  if (status === 401) return credential === 'token' ? 'REGISTRY_DENIED' : 'REGISTRY_UNAUTHORIZED';
   if (status === 403) return 'REGISTRY_DENIED';
   if (status === 407) return 'REGISTRY_UNREACHABLE';
   if (status === 408 || status === 425 || status >= 500) return 'REGISTRY_UNAVAILABLE';

@@ -14,7 +14,6 @@ export const notARegistryHint =
   'check the address, and any proxy before it: what answers does not behave like a registry';
 
 const hints: Partial<Record<RegistryErrorCode, string>> = {
-  REGISTRY_UNAUTHORIZED: 'check the user name and the password or token for this registry',
   REGISTRY_RATE_LIMITED: 'wait, or log in: registries give more to users they know',
   REGISTRY_UNAVAILABLE: 'try again later; if it stays, ask whoever runs the registry',
   REGISTRY_TOO_LARGE: 'raise the body limit of the registry or of the proxy in front of it',
@@ -32,7 +31,9 @@ export function hintFor(code: RegistryErrorCode, refusal: Refusal): string | und
   if (refusal.response.status === 401 && refusal.response.proxy !== undefined) {
     return 'check the user names and passwords of both: of the proxy in its address, and of the registry';
   }
-  if (code === 'REGISTRY_DENIED') return deniedHint(refusal, writes);
+  if (code === 'REGISTRY_UNAUTHORIZED' || code === 'REGISTRY_DENIED') {
+    return loginHint(refusal, writes);
+  }
   if (code === 'REGISTRY_NOT_FOUND' && writes) {
     return 'create the repository or its project in the registry first';
   }
@@ -53,10 +54,13 @@ function proxyHint({ response }: Refusal): string {
   return `a proxy or web server declined, not the registry: check ${what}`;
 }
 
-function deniedHint({ response }: Refusal, writes: boolean): string {
-  const { credential } = response;
+function loginHint({ response }: Refusal, writes: boolean): string {
+  const { credential, status } = response;
   if (credential === 'none' || credential === 'anonymous' || credential === undefined) {
     return 'log in to this registry, or check the name: absent and private look the same';
+  }
+  if (status === 401 && credential === 'basic') {
+    return 'check the user name and the password or token for this registry';
   }
   return writes
     ? 'check that these credentials may write there, that the project exists and that its quota is not used up'

@@ -60,7 +60,7 @@ describeWith(['docker-registry', 'tinyproxy'], 'going through tinyproxy by http'
   for (const [scheme, who, login, code] of [
     ['http', 'a stranger', '', 'REGISTRY_UNREACHABLE'],
     ['https', 'a stranger', '', 'REGISTRY_UNREACHABLE'],
-    ['http', 'a wrong password', 'proxyuser:wrong@', 'REGISTRY_DENIED'],
+    ['http', 'a wrong password', 'proxyuser:wrong@', 'REGISTRY_UNAUTHORIZED'],
     ['https', 'a wrong password', 'proxyuser:wrong@', 'REGISTRY_UNREACHABLE'],
   ] as const) {
     it(`names the proxy when it refuses ${who}, on the way to ${scheme}`, async () => {

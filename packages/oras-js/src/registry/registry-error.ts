@@ -18,9 +18,9 @@ export type RegistryErrorCode =
   | 'REGISTRY_UNAVAILABLE'
   /** It answered 429, also after the retries, or asks to wait longer than allowed. */
   | 'REGISTRY_RATE_LIMITED'
-  /** The credentials are wrong. */
+  /** The credentials are wrong, or there are none where some are wanted. */
   | 'REGISTRY_UNAUTHORIZED'
-  /** Known or anonymous, but without the right to do this. */
+  /** Understood who asks, who has no right to do this. */
   | 'REGISTRY_DENIED'
   /** The repository, manifest or blob is not there. */
   | 'REGISTRY_NOT_FOUND'
