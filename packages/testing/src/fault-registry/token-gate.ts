@@ -19,6 +19,14 @@ export interface TokenGateOptions {
   readonly password?: string;
   /** Default 300, the most common one. Said as `expires_in` and kept to. */
   readonly lifetimeSeconds?: number;
+  /** Breaks the connection of a request with a body in place of refusing it, as if the refusal had been lost. */
+  readonly hangsUp?: boolean;
+  /** A repository that nobody may read. */
+  readonly secret?: {
+    readonly repository: string;
+    /** What the token server does when it is asked for it among others. */
+    readonly asked: 'refuse all' | 'give the rest';
+  };
 }
 
 interface IssuedToken {
@@ -30,9 +38,14 @@ interface IssuedToken {
 export class TokenGate implements Gate {
   private readonly account: Account | undefined;
   private readonly lifetimeSeconds: number;
+  private readonly hangsUp: boolean;
+  private readonly secret: TokenGateOptions['secret'];
   private readonly issued = new Map<string, IssuedToken>();
 
-  constructor({ user, password = '', lifetimeSeconds = 300 }: TokenGateOptions) {
+  constructor(options: TokenGateOptions) {
+    const { user, password = '', lifetimeSeconds = 300, hangsUp = false } = options;
+    this.hangsUp = hangsUp;
+    this.secret = options.secret;
     this.account = user === undefined ? undefined : { user, password };
     this.lifetimeSeconds = lifetimeSeconds;
   }
@@ -47,14 +60,18 @@ export class TokenGate implements Gate {
       await this.answerTokenRequest(request, response);
       return false;
     }
-    const needed = neededGrant(request);
+    const needed = neededGrants(request);
     const token = this.issued.get(
       /^Bearer (.+)$/i.exec(request.headers.authorization ?? '')?.[1] ?? '',
     );
     const isGood = token !== undefined && Date.now() < token.expiresAtMs;
-    if (isGood && (needed === undefined || token.grants.has(needed))) return true;
+    if (isGood && needed.every((grant) => token.grants.has(grant))) return true;
+    if (this.hangsUp && Number(request.headers['content-length'] ?? 0) > 0) {
+      response.destroy();
+      return false;
+    }
     const realm = `http://${request.headers.host ?? ''}/token`;
-    const scope = needed === undefined ? '' : `,scope="${withPull(needed)}"`;
+    const scope = needed.length === 0 ? '' : `,scope="${needed.map(withPull).join(' ')}"`;
     const error = isGood ? ',error="insufficient_scope"' : '';
     refuse(response, `Bearer realm="${realm}",service="test registry"${scope}${error}`);
     return false;
@@ -72,14 +89,24 @@ export class TokenGate implements Gate {
       answerJson(response, 401, errorBody('UNAUTHORIZED', 'wrong user name or password'));
       return;
     }
+    const grants = [...grantsOf(asked)];
+    const given = grants.filter((grant) => !this.isSecret(grant));
+    if (this.secret?.asked === 'refuse all' && given.length < grants.length) {
+      answerJson(response, 403, errorBody('DENIED', 'no right to read it'));
+      return;
+    }
     const token = `test-token-${randomUUID()}`;
     const expiresAtMs = Date.now() + this.lifetimeSeconds * 1000;
-    this.issued.set(token, { grants: grantsOf(asked), expiresAtMs });
+    this.issued.set(token, { grants: new Set(given), expiresAtMs });
     answerJson(response, 200, {
       [isPost ? 'access_token' : 'token']: token,
       expires_in: this.lifetimeSeconds,
       issued_at: new Date().toISOString(),
     });
+  }
+
+  private isSecret(grant: string): boolean {
+    return this.secret !== undefined && grant.startsWith(`repository:${this.secret.repository}:`);
   }
 
   private knows(request: IncomingMessage, asked: URLSearchParams): boolean {
@@ -94,12 +121,14 @@ export class TokenGate implements Gate {
   }
 }
 
-// Undefined for /v2/ itself, which any token opens.
-function neededGrant({ method = 'GET', url = '' }: IncomingMessage): string | undefined {
+// None for /v2/ itself, which any token opens; two for a mount.
+function neededGrants({ method = 'GET', url = '' }: IncomingMessage): readonly string[] {
   const [, repository] = /^\/v2\/(.+?)\/(?:blobs|manifests|tags|referrers)\//.exec(url) ?? [];
-  if (repository === undefined) return undefined;
+  if (repository === undefined) return [];
   const action = { GET: 'pull', HEAD: 'pull', DELETE: 'delete' }[method] ?? 'push';
-  return `repository:${repository}:${action}`;
+  const from = new URL(url, 'http://test').searchParams.get('from');
+  const mounted = from === null ? [] : [`repository:${from}:pull`];
+  return [`repository:${repository}:${action}`, ...mounted];
 }
 
 // Registries ask for both: who pushes also looks what is there.
