@@ -12,6 +12,7 @@ export interface Link {
 
 /**
  * @returns Undefined when the manifest has no subject.
+ * @throws as `parseManifest`: a subject whose digest cannot be computed here is refused.
  * @see https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md#pushing-manifests-with-subject
  */
 export function linkOf(content: Descriptor, bytes: Uint8Array): Link | undefined {

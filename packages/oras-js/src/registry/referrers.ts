@@ -22,7 +22,7 @@ import { eachPage, type Page } from './each-page.js';
 import { errorFromResponse } from './error-from-response.js';
 import { contentType } from './manifest-body.js';
 import type { Manifests } from './manifests.js';
-import { linkOf, type Link } from './referrer-link.js';
+import type { Link } from './referrer-link.js';
 import { fallbackTag } from '../content/referrer-tags.js';
 import { RegistryError } from './registry-error.js';
 import { requestTo, type RepositoryContext, type Rights } from './repository-context.js';
@@ -58,9 +58,7 @@ export class Referrers {
   }
 
   /** Adds a pushed manifest to its subject's list, for registries that do not do it themselves. */
-  async note(content: Descriptor, bytes: Uint8Array, options: CallOptions = {}): Promise<void> {
-    const link = linkOf(content, bytes);
-    if (link === undefined) return;
+  async note(link: Link, options: CallOptions = {}): Promise<void> {
     const { registry, path, listUpdates } = this.context;
     const key = `${registry}/${path} ${link.subject}`;
     await listUpdates.run(key, () => this.addToTag(link, options));

@@ -19,6 +19,7 @@ import { BlobUpload, type PushBlobOptions } from './blob-upload.js';
 import { Blobs } from './blobs.js';
 import { Manifests } from './manifests.js';
 import { proveSize } from './prove-size.js';
+import { linkOf } from './referrer-link.js';
 import { Referrers } from './referrers.js';
 import type { RepositoryContext } from './repository-context.js';
 import { listTags } from './tags.js';
@@ -114,8 +115,10 @@ export class Repository implements Target, TagLister, ReferrerLister {
   ): Promise<void> {
     const source = { fetch: (_: Descriptor, call?: CallOptions) => open(call) };
     const bytes = await readContent(source, content, { signal: options.signal });
+    // Read before it is stored: what cannot be listed must not be there either.
+    const link = linkOf(content, bytes);
     const isNoted = await this.manifests.put(content, bytes, name, options);
-    if (!isNoted) await this.links.note(content, bytes, options);
+    if (!isNoted && link !== undefined) await this.links.note(link, options);
   }
 }
 
