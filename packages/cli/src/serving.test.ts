@@ -126,6 +126,7 @@ describe('stopping a server', () => {
         await eventually(() => {
           expect(isStopped).toBe(true);
         });
+        controller.close();
       },
     });
     const upload = fetch(new URL(started.headers.get('location') ?? '', url), {
@@ -139,5 +140,5 @@ describe('stopping a server', () => {
     expect(await program.ended).toEqual({ code: 0 });
     isStopped = true;
     await upload;
-  }, 5_000);
+  });
 });
