@@ -98,7 +98,19 @@ export { startTap, type Tap } from './tap.js';
 export { startNginx, type Nginx, type NginxOptions } from './nginx.js';
 export { startTinyproxy, type Tinyproxy, type TinyproxyOptions } from './tinyproxy.js';
 export { startTokenServer, type TokenServer, type TokenServerOptions } from './token-server.js';
-export { testCertificates, type CertifiedKey, type TestCertificates } from './test-certificates.js';
+export {
+  testCertificates,
+  testPems,
+  type CertifiedKey,
+  type TestCertificates,
+  type TestPems,
+} from './test-certificates.js';
+export {
+  startHandmadeProxy,
+  type HandmadeProxy,
+  type HandmadeProxyOptions,
+} from './handmade-proxy.js';
+export { startSilentServer, type SilentServer } from './silent-server.js';
 export {
   startRegistry,
   type LoggedRequest,

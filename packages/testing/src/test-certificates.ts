@@ -1,5 +1,5 @@
 /** A certificate authority, a server certificate for loopback and a client certificate, made anew with openssl. For tests only. */
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { runProgram } from './run-program.js';
 
@@ -46,4 +46,21 @@ async function issue(folder: string, name: string, extensions: string): Promise<
 async function openssl(folder: string, args: readonly string[]): Promise<void> {
   const { code, stderr } = await runProgram('openssl', args, { cwd: folder });
   if (code !== 0) throw new Error(`expected openssl ${args[0] ?? ''} to succeed, found: ${stderr}`);
+}
+
+/** The same as text, as Node and the client take them. */
+export interface TestPems {
+  readonly ca: string;
+  readonly server: { readonly cert: string; readonly key: string };
+  readonly client: { readonly cert: string; readonly key: string };
+}
+
+export async function testPems(folder: string): Promise<TestPems> {
+  const { ca, server, client } = await testCertificates(folder);
+  const text = (file: string) => readFile(file, 'utf8');
+  return {
+    ca: await text(ca),
+    server: { cert: await text(server.certificate), key: await text(server.key) },
+    client: { cert: await text(client.certificate), key: await text(client.key) },
+  };
 }

@@ -58,6 +58,17 @@ describe('reading the proxy from the environment', () => {
     ).toBeUndefined();
   });
 
+  it('refuses what is no address, however often it was asked', () => {
+    const codes = Array.from({ length: 50_000 }, () => {
+      try {
+        return proxyFromEnvironment({ HTTPS_PROXY: '\u00c6\u0080' });
+      } catch (error) {
+        return (error as { code?: string }).code;
+      }
+    });
+    expect([...new Set(codes)]).toEqual(['CREDENTIALS_INVALID']);
+  });
+
   it('refuses a kind it does not know, without repeating a password', () => {
     const read = () => proxyFromEnvironment({ HTTPS_PROXY: 'socks5://user:secret@p:1' });
     expect(read).toThrow(/HTTPS_PROXY.*socks5/);

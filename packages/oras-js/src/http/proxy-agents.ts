@@ -2,14 +2,16 @@
  * Connections through a proxy.
  *
  * The libraries below hand a proxy's refusal on as if the registry had said
- * it, and know no time limit. Both are mended here.
+ * it, name no proxy that cannot be reached, and know no time limit. All of it
+ * is mended here.
  */
+import { once } from 'node:events';
 import type { Agent, AgentOptions } from 'node:http';
 import type { Socket } from 'node:net';
-import type { ConnectionOptions } from 'node:tls';
+import { TLSSocket, type ConnectionOptions } from 'node:tls';
 import { HttpProxyAgent } from 'http-proxy-agent';
 import { HttpsProxyAgent } from 'https-proxy-agent';
-import { connectTimeout } from './limit-connect-time.js';
+import { noConnection, proxyRefusal } from './proxy-error.js';
 
 /**
  * For http addresses: the proxy is asked for the whole address, over a connection for each request.
@@ -21,10 +23,13 @@ export function httpProxyAgent(proxy: URL, ca: string[] | undefined, connectMs: 
   if (ca !== undefined) Object.assign(agent.connectOpts, { ca });
   const connect = agent.connect.bind(agent);
   agent.connect = (request, options) =>
-    inTime(connectMs, (signal) => {
+    inTime(proxy, connectMs, async (signal) => {
       // Read by the library before its first wait, so each connection has its own signal.
       agent.connectOpts = Object.assign({}, agent.connectOpts, { signal });
-      return connect(request, options);
+      const socket = await connect(request, options);
+      // The library does not wait for TLS: what goes wrong with it would be told of the registry.
+      if (socket instanceof TLSSocket) await once(socket, 'secureConnect', { signal });
+      return socket;
     });
   return agent;
 }
@@ -42,20 +47,22 @@ export function httpsProxyAgent(
   if (trust.ca !== undefined) agent.connectOpts.ca = trust.ca;
   const connect = agent.connect.bind(agent);
   agent.connect = (request, options) =>
-    inTime(connectMs, async (signal) => {
+    inTime(proxy, connectMs, async (signal) => {
       let status = 200;
       request.once('proxyConnect', (answer: { statusCode: number }) => {
         status = answer.statusCode;
       });
       agent.connectOpts = Object.assign({}, agent.connectOpts, { signal });
       const socket = await connect(request, options);
-      if (status !== 200) throw refusedBy(proxy, status, socket);
-      return socket;
+      if (status === 200) return socket;
+      socket.destroy();
+      throw proxyRefusal(proxy, status);
     });
   return agent;
 }
 
 async function inTime(
+  proxy: URL,
   connectMs: number,
   connect: (signal: AbortSignal) => Promise<Socket>,
 ): Promise<Socket> {
@@ -66,26 +73,8 @@ async function inTime(
   try {
     return await connect(controller.signal);
   } catch (error) {
-    throw controller.signal.aborted ? connectTimeout(connectMs) : error;
+    throw noConnection(proxy, controller.signal.aborted ? connectMs : error);
   } finally {
     clearTimeout(timer);
   }
-}
-
-/** The account of the proxy is missing or wrong, not that of the registry. */
-function proxyWantsLogin(proxy: URL, status: number): Error {
-  const error = new Error(
-    `the proxy ${proxy.host} answered ${status}: it wants a login that it knows`,
-  );
-  return Object.assign(error, { code: 'ERR_PROXY_AUTH' });
-}
-
-function refusedBy(proxy: URL, status: number, socket: Socket): Error {
-  socket.destroy();
-  // Some say 401 where they do not know an account, and 407 only where there is none.
-  if (status === 407 || status === 401) return proxyWantsLogin(proxy, status);
-  // Proxies say 5xx when the host behind them cannot be reached now.
-  const code = status >= 500 ? 'ERR_PROXY_BUSY' : 'ERR_PROXY_REFUSED';
-  const error = new Error(`the proxy ${proxy.host} answered ${status} to CONNECT`);
-  return Object.assign(error, { code });
 }

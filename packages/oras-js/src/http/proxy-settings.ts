@@ -6,6 +6,7 @@
  */
 import { RegistryError } from '../registry/registry-error.js';
 import { bypassesProxy } from './no-proxy.js';
+import { resolveUrl } from './resolve-url.js';
 
 /** Which proxy for which scheme. Its own address is http or https. */
 export interface ProxySettings {
@@ -47,7 +48,7 @@ function proxyNamed(
   const text = env[name.toLowerCase()] ?? env[name] ?? '';
   if (text === '') return undefined;
   const address = /^[a-z0-9+.-]+:\/\//i.test(text) ? text : `http://${text}`;
-  const proxy = URL.canParse(address) ? new URL(address) : undefined;
+  const proxy = resolveUrl(address);
   if (proxy !== undefined && (proxy.protocol === 'http:' || proxy.protocol === 'https:')) {
     return proxy;
   }

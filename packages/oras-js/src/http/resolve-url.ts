@@ -1,7 +1,10 @@
-/** Addresses that a server wrote, seen from where they were read. */
+/** Addresses that somebody else wrote, seen from where they were read. */
 
-/** @returns Undefined for what is no address. */
-export function resolveUrl(text: string, base: URL): URL | undefined {
+/**
+ * @param base Left out where only a whole address will do.
+ * @returns Undefined for what is no address.
+ */
+export function resolveUrl(text: string, base?: URL): URL | undefined {
   try {
     return new URL(text, base);
   } catch {

@@ -81,6 +81,20 @@ const troubles: Readonly<Record<string, Trouble>> = {
     hint: 'check the network, the firewall and whether a proxy is needed',
     mayPass: true,
   },
+  ERR_PROXY_UNREACHABLE: {
+    code: 'REGISTRY_UNREACHABLE',
+    hint: 'check the address of the proxy, or name the registry in NO_PROXY',
+    mayPass: true,
+  },
+  ERR_PROXY_TIMEOUT: {
+    code: 'REGISTRY_TIMEOUT',
+    hint: 'check the address of the proxy, or name the registry in NO_PROXY',
+    mayPass: true,
+  },
+  ERR_PROXY_TLS: {
+    code: 'REGISTRY_TLS',
+    hint: 'give the certificate of the authority that signed that of the proxy, or its http address',
+  },
   ERR_PROXY_REFUSED: {
     code: 'REGISTRY_UNREACHABLE',
     hint: 'ask whoever runs the proxy, or name the registry in NO_PROXY',
