@@ -78,7 +78,12 @@ interface Fields {
 
 function fieldsOf(contents: readonly TinyContent[], { digest }: { digest: string }): Fields {
   const found = contents.find(({ content }) => content.digest === digest);
-  return JSON.parse(String(found?.bytes ?? '{}')) as Fields;
+  try {
+    return (JSON.parse(String(found?.bytes ?? '{}')) as Fields | null) ?? {};
+  } catch {
+    // A test may carry what is no JSON at all.
+    return {};
+  }
 }
 
 function platformOf(contents: readonly TinyContent[], root: Descriptor) {
@@ -148,7 +153,7 @@ function dockerImage(each: HandmadeImage): readonly object[] {
   for (const platform of [...amd64, ...platforms]) {
     const { config, layers } = fieldsOf(contents, platform);
     if (!isImageConfig(config) || !Array.isArray(layers) || layers.length === 0) continue;
-    if (!layers.every(({ mediaType }: Descriptor) => isTarLayer(mediaType))) continue;
+    if (!layers.every(isTarLayer)) continue;
     const pathOf = ({ digest }: Descriptor): string => `blobs/sha256/${digest.slice(7)}`;
     return [{ Config: pathOf(config), RepoTags: namesOf(each), Layers: layers.map(pathOf) }];
   }
@@ -160,8 +165,11 @@ function isImageConfig(config: Descriptor | null | undefined): config is Descrip
   return /image\.(?:config\.)?v1\+json/.test(config?.mediaType ?? '');
 }
 
-function isTarLayer(mediaType: string): boolean {
-  return /(?:oci\.image\.layer\.v1|docker\.image\.rootfs\.diff)\.tar/.test(mediaType);
+function isTarLayer(layer: Descriptor | null): boolean {
+  const isWhole = typeof layer?.digest === 'string' && typeof layer.mediaType === 'string';
+  return (
+    isWhole && /(?:oci\.image\.layer\.v1|docker\.image\.rootfs\.diff)\.tar/.test(layer.mediaType)
+  );
 }
 
 function asJson(value: unknown): Buffer {

@@ -9,6 +9,7 @@ export function checkList(manifest: BundleManifest): void {
   checkKind(manifest);
   checkTimes(manifest);
   checkImages(manifest);
+  checkSources(manifest);
   checkEntries(manifest);
   checkTotals(manifest);
 }
@@ -40,6 +41,16 @@ function checkImages({ images }: BundleManifest): void {
   const twice = firstRepeated(names);
   if (twice !== undefined)
     throw new JsonError(`expected each image and tag once, found ${twice} twice`);
+}
+
+// A site may allow some hosts only: an image without a source, or with that of another, would pass by that rule.
+function checkSources({ images, sources }: BundleManifest): void {
+  const named = new Set(sources.map(({ repository, digest }) => `${repository}@${digest}`));
+  const without = images.find(({ repository, digest }) => !named.has(`${repository}@${digest}`));
+  if (without === undefined) return;
+  throw new JsonError(
+    `expected a source of ${without.repository}@${without.digest}, found none among ${sources.length}`,
+  );
 }
 
 function checkEntries({ entries, assumed, kind }: BundleManifest): void {

@@ -107,6 +107,7 @@ describe('composing the list of a bundle', () => {
         images: inEach(images, { platforms: [{ digest: images[0]?.digest, platform: 'linux' }] }),
       }),
     ],
+    ['an image that comes from nowhere', () => ({ sources: [] })],
     ['a host with a newline', ({ sources }) => ({ sources: inEach(sources, { host: 'a\nb' }) })],
   ])('refuses %s, as a reader would', async (_what, change) => {
     const { plan } = await plannedBundle();

@@ -3,7 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { digestOf } from 'oras-js';
 import { blobPath } from './blob-path.js';
-import type { BundleEntry, BundleManifest } from './bundle-manifest.js';
+import type { BundleEntry, BundleImage, BundleManifest, BundleSource } from './bundle-manifest.js';
 import { encodeList } from './encode-list.js';
 import { parseList } from './parse-list.js';
 
@@ -57,6 +57,14 @@ const image = fc.record(
   plain,
 );
 
+function sourceOf({ repository, digest: of }: BundleImage, like?: BundleSource): BundleSource {
+  const resolved = timeOf(0);
+  const fresh = { host: 'ghcr.io', reference: '1', resolved, upstreamSignature: notChecked };
+  return { ...fresh, ...like, repository, digest: of };
+}
+
+const notChecked = { state: 'not-checked' } as const;
+
 const layoutEntries = ['oci-layout', 'index.json', 'manifest.json'].map((path): BundleEntry => ({
   path,
   size: 30,
@@ -87,10 +95,12 @@ const manifest = fc
     }),
   })
   .filter(({ annotations }) => !forbidden.some((key) => Object.hasOwn(annotations, key)))
-  .map(({ created, lifetime, audience, blobs: carried, ...fields }): BundleManifest => {
+  .map(({ created, lifetime, audience, blobs: carried, sources, ...fields }): BundleManifest => {
     const entries = [...layoutEntries, ...carried];
     return {
       ...fields,
+      // Every image has one of its own, and there may be more.
+      sources: [...fields.images.map((each, at) => sourceOf(each, sources.at(at))), ...sources],
       created: timeOf(created),
       ...(lifetime === null ? {} : { expires: timeOf(created + lifetime) }),
       ...(audience === null ? {} : { audience }),

@@ -2,6 +2,8 @@
 import {
   arrayAt,
   integerAt,
+  isDigest,
+  isRegistryHost,
   isRepository,
   isTag,
   JsonError,
@@ -34,9 +36,9 @@ export function parseSource(value: JsonValue, where: string): BundleSource {
     where,
   );
   return {
-    host: asciiAt(source['host'], `${where}.host`, 260),
+    host: hostAt(source['host'], `${where}.host`),
     repository: repositoryAt(source['repository'], `${where}.repository`),
-    reference: asciiAt(source['reference'], `${where}.reference`, 256),
+    reference: sourceReferenceAt(source['reference'], `${where}.reference`),
     digest: digestAt(source['digest'], `${where}.digest`),
     resolved: timeAt(source['resolved'], `${where}.resolved`),
     upstreamSignature: parseUpstream(source['upstreamSignature'], `${where}.upstreamSignature`),
@@ -135,6 +137,19 @@ function repositoryAt(value: JsonValue | undefined, where: string): string {
   throw new JsonError(
     `expected a repository path without a host at ${where}, found ${JSON.stringify(text)}`,
   );
+}
+
+// Put before a repository it becomes a name that other tools take apart again: it has to come out as it went in.
+function hostAt(value: JsonValue | undefined, where: string): string {
+  const text = asciiAt(value, where, 255);
+  if (isRegistryHost(text)) return text;
+  throw new JsonError(`expected the host of a registry at ${where}, found ${JSON.stringify(text)}`);
+}
+
+function sourceReferenceAt(value: JsonValue | undefined, where: string): string {
+  const text = asciiAt(value, where, 128);
+  if (isTag(text) || isDigest(text)) return text;
+  throw new JsonError(`expected a tag or a digest at ${where}, found ${JSON.stringify(text)}`);
 }
 
 function tagAt(value: JsonValue | undefined, where: string): string {

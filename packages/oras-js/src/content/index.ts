@@ -50,6 +50,7 @@ export { cosignTags, fallbackTag } from './referrer-tags.js';
 export { configPlatform } from './image-config.js';
 export {
   formatReference,
+  isRegistryHost,
   isRepository,
   isTag,
   parseReference,

@@ -25,6 +25,8 @@ const descriptor = fc.record(
   { requiredKeys: ['mediaType', 'digest', 'size'], noNullPrototype: true },
 );
 
+const embedded = Buffer.from('embedded');
+
 const read = (value: unknown): JsonValue => parseStrictJson(Buffer.from(JSON.stringify(value)));
 
 describe('reading descriptors', () => {
@@ -39,10 +41,40 @@ describe('reading descriptors', () => {
 
   it('drops what it does not know', () => {
     fc.assert(
-      fc.property(descriptor, fc.base64String(), (content, data) => {
-        expect(parseDescriptor(read({ ...content, data }), 'config')).toEqual(content);
+      fc.property(descriptor, fc.jsonValue(), (content, comment) => {
+        expect(parseDescriptor(read({ ...content, comment }), 'config')).toEqual(content);
       }),
       { seed: 1 },
+    );
+  });
+
+  it('drops content that is embedded, when it is that of the digest', () => {
+    fc.assert(
+      fc.property(descriptor, fc.uint8Array(), (like, bytes) => {
+        const content = { ...like, digest: digestOf(bytes), size: bytes.length };
+        const data = Buffer.from(bytes).toString('base64');
+        expect(parseDescriptor(read({ ...content, data }), 'config')).toEqual(content);
+        expect(parseDescriptor(read({ ...content, data: null }), 'config')).toEqual(content);
+      }),
+      { seed: 1 },
+    );
+  });
+
+  it.each<[string, object]>([
+    ['other bytes', { data: 'b3RoZXI=' }],
+    ['fewer bytes', { data: 'ZW1iZWRkZQ==' }],
+    ['nothing', { data: '' }],
+    ['the right bytes of another size', { data: embedded.toString('base64'), size: 9 }],
+    ['base64 with a line break', { data: 'ZW1iZWRk\nZWQ=' }],
+    ['base64 without its padding', { data: 'ZW1iZWRkZWQ' }],
+    ['no text', { data: [...embedded] }],
+  ])('refuses %s as embedded content', (_what, fields) => {
+    const content = { mediaType: 'a/b', digest: digestOf(embedded), size: embedded.length };
+    expect(() => parseDescriptor(read({ ...content, ...fields }), 'config')).toThrow(
+      expect.objectContaining({
+        name: 'JsonError',
+        message: expect.stringContaining('at config.data'),
+      }),
     );
   });
 

@@ -4,7 +4,7 @@ import { JsonError } from '../json/json-error.js';
 import { integerAt, objectAt, stringAt, stringsAt } from '../json/json-fields.js';
 import type { JsonValue } from '../json/strict-json.js';
 import type { Descriptor } from './descriptor.js';
-import { parseDigest } from './digest.js';
+import { digestOf, parseDigest } from './digest.js';
 import type { Platform } from './platform.js';
 
 /**
@@ -18,10 +18,13 @@ export function parseDescriptor(value: JsonValue | undefined, where: string): De
   const mediaType = stringAt(fields['mediaType'], `${where}.mediaType`);
   if (mediaType === '')
     throw new JsonError(`expected a media type at ${where}.mediaType, found ""`);
+  const digest = parseDigest(stringAt(fields['digest'], `${where}.digest`));
+  const size = integerAt(fields['size'], `${where}.size`);
+  checkEmbedded(fields['data'], { digest, size }, `${where}.data`);
   return {
     mediaType,
-    digest: parseDigest(stringAt(fields['digest'], `${where}.digest`)),
-    size: integerAt(fields['size'], `${where}.size`),
+    digest,
+    size,
     ...(platform === undefined
       ? {}
       : { platform: parsePlatformFields(platform, `${where}.platform`) }),
@@ -33,6 +36,20 @@ export function parseDescriptor(value: JsonValue | undefined, where: string): De
       : { annotations: parseAnnotations(annotations, `${where}.annotations`) }),
     ...(isAbsent(urls) ? {} : { urls: stringsAt(urls, `${where}.urls`) }),
   };
+}
+
+// Never used here; but a reader that does use it must not get other content than who reads the blob.
+function checkEmbedded(
+  value: JsonValue | undefined,
+  { digest, size }: Pick<Descriptor, 'digest' | 'size'>,
+  where: string,
+): void {
+  if (isAbsent(value)) return;
+  const text = stringAt(value, where);
+  const bytes = Buffer.from(text, 'base64');
+  if (bytes.byteLength === size && digestOf(bytes) === digest && bytes.toString('base64') === text)
+    return;
+  throw new JsonError(`expected the content of ${digest} in base64 at ${where}, found other bytes`);
 }
 
 /**

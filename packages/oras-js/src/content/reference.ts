@@ -29,6 +29,11 @@ const tagForm = /^[a-zA-Z0-9_][a-zA-Z0-9._-]{0,127}$/;
 /** Registries and file systems take host, "/" and repository up to this many characters together. */
 const maxNameLength = 255;
 
+/** Whether this names a registry where an image name begins with it: a host, with its port if it has one. */
+export function isRegistryHost(text: string): boolean {
+  return isHostPart(text) && isAddress(text);
+}
+
 /** Whether a registry may have a repository of this path: `library/alpine`, at most 255 characters. */
 export function isRepository(text: string): boolean {
   return text.length <= maxNameLength && repositoryForm.test(text);
@@ -86,8 +91,7 @@ function splitTag(text: string): { name: string; tag: string | undefined } {
 function splitHost(text: string, name: string): { registry: string; repository: string } {
   const slash = name.indexOf('/');
   const first = slash === -1 ? '' : name.slice(0, slash);
-  const isHost = first === 'localhost' || /[.:]/.test(first) || first !== first.toLowerCase();
-  if (!isHost) {
+  if (!isHostPart(first)) {
     // Docker's rule; 64 hex digits are an image id, which no registry knows.
     if (/^[a-f0-9]{64}$/.test(name)) throw invalid(text, 'an image id in place of a name');
     return { registry: 'docker.io', repository: slash === -1 ? `library/${name}` : name };
@@ -100,9 +104,18 @@ function splitHost(text: string, name: string): { registry: string; repository: 
   };
 }
 
+// Docker's rule for the part before the first slash.
+function isHostPart(first: string): boolean {
+  return first === 'localhost' || /[.:]/.test(first) || first !== first.toLowerCase();
+}
+
+// A port of 65536, [1:2] and 1.2.3.4.5 have the form of a host and are no address.
+function isAddress(host: string): boolean {
+  return hostForm.test(host) && URL.canParse(`https://${host}/`);
+}
+
 function checkName(text: string, registry: string, repository: string): void {
-  // A port of 65536, [1:2] and 1.2.3.4.5 have the form of a host and are no address.
-  if (!hostForm.test(registry) || !URL.canParse(`https://${registry}/`))
+  if (!isAddress(registry))
     throw invalid(text, `the registry ${JSON.stringify(registry.slice(0, 100))}`);
   if (!repositoryForm.test(repository)) {
     const hint =

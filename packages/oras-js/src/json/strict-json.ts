@@ -4,7 +4,8 @@
  * `JSON.parse` takes the last of two equal keys, any depth and `__proto__`;
  * two readers of such a text can see two different documents. This reader
  * accepts one spelling of one document: UTF-8 without BOM, no duplicate keys,
- * no prototype keys, bounded depth, and integers only where that is asked for.
+ * no prototype keys, bounded depth and number of values, and integers only
+ * where that is asked for.
  *
  * @see https://www.rfc-editor.org/rfc/rfc8259
  */
@@ -48,6 +49,7 @@ function decodeUtf8(bytes: Uint8Array): string {
 }
 
 function readValue(text: JsonText, depthLeft: number): JsonValue {
+  text.countValue();
   switch (text.peek()) {
     case '{':
       return readObject(text, depthLeft);
