@@ -2,6 +2,7 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { connect, type AddressInfo, type Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { reply } from './loopback-server.js';
 
 export interface HandmadeProxy extends AsyncDisposable {
@@ -34,7 +35,7 @@ export async function startHandmadeProxy(
   server.on('connection', (socket) => sockets.add(socket));
   server.on('connect', ({ url = '', headers }, socket, head) => {
     asked.push(`CONNECT ${url} ${headers['proxy-authorization'] ?? ''}`.trim());
-    if (connectStatus === 200) sockets.add(tunnel(socket as Socket, head, targetPort));
+    if (connectStatus === 200) sockets.add(tunnel(socket, head, targetPort));
     else socket.end(`HTTP/1.1 ${connectStatus} No\r\nContent-Length: 0\r\n\r\n`);
   });
   server.listen(0, '127.0.0.1');
@@ -52,7 +53,7 @@ export async function startHandmadeProxy(
   };
 }
 
-function tunnel(socket: Socket, head: Buffer, port: number): Socket {
+function tunnel(socket: Duplex, head: Buffer, port: number): Socket {
   const onward = connect(port, '127.0.0.1', () => {
     socket.write('HTTP/1.1 200 OK\r\n\r\n');
     onward.write(head);

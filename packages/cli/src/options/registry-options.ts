@@ -77,6 +77,9 @@ export async function registryClient(
       const wait = formatSeconds(waitMs / 1000);
       stderr.write(`${printable(error.message)}; trying again in ${wait}\n`);
     },
+    onWarning: ({ host, text }) => {
+      stderr.write(`warning: ${host} says: ${text}\n`);
+    },
     ...(flags.caFile === undefined ? {} : { ca: await readText(flags.caFile, '--ca-file') }),
     ...(await clientCertificate(flags)),
   };

@@ -7,6 +7,7 @@ export { dockerCredentials, type DockerCredentialsOptions } from '../auth/docker
 export { proxyFromEnvironment, type ProxySettings } from '../http/proxy-settings.js';
 export type { RetryEvent, RetryOptions } from '../http/retry-options.js';
 export type { TimeoutOptions } from '../http/timeouts.js';
+export type { RegistryWarning } from '../http/with-warnings.js';
 export type { PushBlobOptions } from './blob-upload.js';
 export type { ClientOptions } from './client-options.js';
 export { RegistryClient } from './registry-client.js';

@@ -18,6 +18,7 @@ import { withAvailability } from '../http/with-availability.js';
 import { withPacing } from '../http/with-pacing.js';
 import { withRedirects } from '../http/with-redirects.js';
 import { withRetries } from '../http/with-retries.js';
+import { withWarnings } from '../http/with-warnings.js';
 import { defaultMaxConnectionsPerHost, type ClientOptions } from './client-options.js';
 import { errorFromResponse } from './error-from-response.js';
 import { RegistryError } from './registry-error.js';
@@ -111,7 +112,8 @@ function layers(
 ): Send {
   const userAgent = options.userAgent ?? 'oras-js';
   const maxPerHost = options.maxConnectionsPerHost ?? defaultMaxConnectionsPerHost;
-  const wire = nodeSend({ agents, timeouts, userAgent });
+  const onWarning = options.onWarning ?? (() => undefined);
+  const wire = withWarnings(nodeSend({ agents, timeouts, userAgent }), onWarning);
   const plain = withRedirects(withAvailability(withPacing(wire, retries, maxPerHost)));
   const credentials = options.credentials ?? (() => Promise.resolve(undefined));
   return withAuth(plain, new Authorizer(plain, credentials));

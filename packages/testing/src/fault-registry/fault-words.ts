@@ -91,6 +91,18 @@ export class FaultWords {
     this.faults.push(lostAnswerFault(to, times));
   }
 
+  /** Says this in the `Warning` header of every answer. */
+  warns(text: string): void {
+    this.faults.push({
+      timesLeft: Infinity,
+      matches: () => true,
+      happen: (_, response) => {
+        response.setHeader('Warning', `299 - "${text}"`);
+        return false;
+      },
+    });
+  }
+
   /** Answers every request for a blob with a redirect to the same path elsewhere. */
   redirectsBlobsTo(other: { readonly url: string }): void {
     this.faults.push({
