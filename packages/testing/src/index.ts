@@ -94,6 +94,9 @@ export {
   TokenRegistry,
   type TokenReply,
 } from './token-registry.js';
+export { answering, asking } from './answered-asking.js';
+export { CredentialHome, encodedLogin } from './credential-home.js';
+export { expectRoundTrip } from './round-trip.js';
 export { startTap, type Tap } from './tap.js';
 export { startNginx, type Nginx, type NginxOptions } from './nginx.js';
 export { startTinyproxy, type Tinyproxy, type TinyproxyOptions } from './tinyproxy.js';
