@@ -13,8 +13,9 @@ export function isMethodRefusal(error: RegistryError): boolean {
   return status !== undefined && [400, 404, 405, 411, 413, 415, 416, 501].includes(status);
 }
 
+/** Some say 416, which is about the place, where they mean the length. */
 export function isBodyTooLarge(error: RegistryError): boolean {
-  return error.status === 413;
+  return error.status === 413 || error.status === 416;
 }
 
 /** What arrived there is not what was sent. */
@@ -22,6 +23,8 @@ export function isDigestRefusal(error: RegistryError): boolean {
   return error.serverCode === 'DIGEST_INVALID';
 }
 
-export function isSessionLost(error: RegistryError): boolean {
-  return error.serverCode === 'BLOB_UPLOAD_UNKNOWN' || error.serverCode === 'BLOB_UPLOAD_INVALID';
+/** With 416 the session is there: it is the part that came to a wrong place. */
+export function isSessionLost({ serverCode, status }: RegistryError): boolean {
+  if (serverCode === 'BLOB_UPLOAD_UNKNOWN') return true;
+  return serverCode === 'BLOB_UPLOAD_INVALID' && status !== 416;
 }
