@@ -39,7 +39,7 @@ const codes: Readonly<Record<keyof typeof hostileAnswers, RegExp>> = {
   'an endless body': /TOO_LARGE|SIZE_MISMATCH|PROTOCOL/,
   'an endless refusal': /REFUSED/,
   'a refusal that colours and moves the cursor': /REFUSED/,
-  'a challenge for ever': /DENIED/,
+  'a challenge for ever': /UNAUTHORIZED/,
   'fewer bytes than announced': /UNREACHABLE|SIZE_MISMATCH|PROTOCOL/,
   'nothing, and hangs up': /UNREACHABLE/,
   'the status 999': /UNAVAILABLE/,

@@ -112,7 +112,7 @@ describe('listing what refers to an image', () => {
   }
 
   it('refuses a flood, in one page or in many, without asking for any of it', async () => {
-    for (const perPage of [1_000_000, 4_000]) {
+    for (const perPage of [400_000, 4_000]) {
       const body = `{"manifests":[${'0,'.repeat(perPage)}0]}`;
       let pages = 0;
       const shelf = new Shelf();
