@@ -68,6 +68,7 @@ export {
   type PlacedTarEntry,
   type TarEntry,
 } from './handmade-tar.js';
+export { mirroredSignature } from './mirrored-signature.js';
 export { handmadeSlot, testSigner, type TestSigner } from './test-signer.js';
 export { startDockerRegistry, type DockerRegistry } from './docker-registry.js';
 export type { DockerRegistryOptions } from './docker-registry-config.js';

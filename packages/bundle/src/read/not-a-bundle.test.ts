@@ -9,10 +9,12 @@ import {
   testSigner,
 } from '@sallyport/testing';
 import { readFile, symlink, writeFile, mkdir } from 'node:fs/promises';
+import { once } from 'node:events';
 import { createReadStream } from 'node:fs';
+import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { failureOf, refusalOf, trusting } from '../test-bundles/proving.test.js';
+import { failureOf, pipeOf, refusalOf, trusting } from '../test-bundles/proving.test.js';
 import { openFileInput } from './file-input.js';
 import { openBundle } from './open-bundle.js';
 import { pipeInput } from './pipe-input.js';
@@ -39,15 +41,22 @@ describe('opening something that is no bundle', () => {
     ['zip', '504b0304'],
   ])('names the compression %s and does not unpack it', async (name, magic) => {
     const bytes = Buffer.concat([Buffer.from(magic, 'hex'), Buffer.alloc(4096, 0x55)]);
-    const refusal = await refusalOf({ bytes, publicKeyPem });
-    expect(refusal).toMatch(/^BUNDLE_COMPRESSED/);
-    expect(refusal).toMatch(name);
+    expect(await refusalOf({ bytes, publicKeyPem })).toMatch(/^BUNDLE_COMPRESSED: /);
+    const input = pipeOf(bytes);
+    const { message, hint } = await failureOf(openBundle(input, trusting(publicKeyPem)));
+    expect({ message, hint, read: input.position }).toEqual({
+      message: expect.stringContaining(`compressed with ${name}`),
+      hint: expect.stringContaining('unpack the compression first'),
+      read: 512,
+    });
   });
 
   it('says of a compressed bundle what to do', async () => {
     const made = await handmadeBundle();
     const bytes = gzipSync(made.bytes);
-    expect(await refusalOf({ bytes, publicKeyPem: made.publicKeyPem })).toMatch('gzip');
+    expect(await refusalOf({ bytes, publicKeyPem: made.publicKeyPem })).toMatch(
+      /^BUNDLE_COMPRESSED: .*gzip/,
+    );
   });
 
   it.each([
@@ -61,12 +70,12 @@ describe('opening something that is no bundle', () => {
     ['repositories'],
   ])('calls an archive that begins with %s unsigned', async (name) => {
     const bytes = handmadeTar([{ name, bytes: Buffer.from('{}') }]);
-    expect(await refusalOf({ bytes, publicKeyPem })).toMatch('BUNDLE_UNSIGNED');
+    expect(await refusalOf({ bytes, publicKeyPem })).toMatch(/^BUNDLE_UNSIGNED: /);
   });
 
   it('does not take a head that stands behind the images', async () => {
     const made = await handmadeBundle({ archive: (all) => [...all.slice(2), ...all.slice(0, 2)] });
-    expect(await refusalOf(made)).toMatch('BUNDLE_UNSIGNED');
+    expect(await refusalOf(made)).toMatch(/^BUNDLE_UNSIGNED: /);
   });
 });
 
@@ -85,6 +94,16 @@ describe('opening something that is no regular file', () => {
         message: expect.stringContaining('ENOENT'),
       });
     }
+  });
+
+  it('refuses a socket', async () => {
+    await using dir = await tempDir();
+    const path = join(dir.path, 'socket');
+    const server = createServer().listen(path);
+    await once(server, 'listening');
+    const refused = await failureOf(openFileInput(path));
+    await new Promise((closed) => server.close(closed));
+    expect(refused).toMatchObject({ code: 'BUNDLE_UNREADABLE' });
   });
 
   it('refuses an endless device by name', async () => {

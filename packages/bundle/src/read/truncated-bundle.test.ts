@@ -3,6 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import { handmadeBundle, tempDir, tinyImage } from '@sallyport/testing';
 import { appendFile, open, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
 import {
   failureOf,
   pipeOf,
@@ -14,6 +15,7 @@ import {
 } from '../test-bundles/proving.test.js';
 import { openFileInput } from './file-input.js';
 import { openBundle } from './open-bundle.js';
+import { pipeInput } from './pipe-input.js';
 
 describe('proving a bundle that is not whole', () => {
   it('names the byte at which it ends, at and around every block', async () => {
@@ -35,7 +37,7 @@ describe('proving a bundle that is not whole', () => {
   it('refuses a short file as soon as its list is known', async () => {
     const { bytes, publicKeyPem } = await handmadeBundle();
     const cut = { bytes: bytes.subarray(0, -1), publicKeyPem };
-    expect(await refusalOf(cut)).toMatch(`BUNDLE_TRUNCATED`);
+    expect(await refusalOf(cut)).toMatch(/^BUNDLE_TRUNCATED: /);
     await using dir = await tempDir();
     const file = join(dir.path, 'cut.tar');
     await writeFile(file, cut.bytes);
@@ -70,7 +72,7 @@ describe('proving a bundle that goes on after its end', () => {
   ])('refuses %s more', async (_what, more) => {
     const { bytes, publicKeyPem } = await handmadeBundle();
     const longer = { bytes: Buffer.concat([bytes, more]), publicKeyPem };
-    expect(await refusalOf(longer)).toMatch('BUNDLE_TRAILING_BYTES');
+    expect(await refusalOf(longer)).toMatch(/^BUNDLE_TRAILING_BYTES: /);
   });
 
   it('does not read a gibibyte of zeros to find that out', async () => {
@@ -84,6 +86,26 @@ describe('proving a bundle that goes on after its end', () => {
       code: 'BUNDLE_TRAILING_BYTES',
     });
     expect(input.position).toBeLessThan(bytes.length);
+  });
+
+  it('does not read on in a pipe to find that out', async () => {
+    const { bytes, publicKeyPem } = await handmadeBundle();
+    let given = 0;
+    const endless = Readable.from(
+      (function* () {
+        yield bytes;
+        for (;;) {
+          given += 65_536;
+          yield Buffer.alloc(65_536);
+        }
+      })(),
+      { highWaterMark: 1 },
+    );
+    await using input = pipeInput(endless);
+    await expect(proveInput(input, trusting(publicKeyPem))).rejects.toMatchObject({
+      code: 'BUNDLE_TRAILING_BYTES',
+    });
+    expect(given).toBeLessThan(1_000_000);
   });
 
   it('notices that the file grew while it was read', async () => {

@@ -68,7 +68,9 @@ describe('reading a signature slot', () => {
   });
 
   it('refuses an attestation, also beside a signature', () => {
-    const dsseEnvelope = { payload: digest, payloadType: 'application/vnd.in-toto+json' };
+    const signatures = [{ sig: signature, keyid: '' }];
+    const payloadType = 'application/vnd.in-toto+json';
+    const dsseEnvelope = { payload: digest, payloadType, signatures };
     const alone = { ...good, messageSignature: undefined, dsseEnvelope };
     const refusal = expect.objectContaining({
       code: 'SIGNATURE_INVALID',
@@ -128,6 +130,13 @@ describe('reading a signature slot', () => {
     ['in the message signature', { ...good, messageSignature: { ...messageSignature, more: 1 } }],
   ])('refuses an unknown field %s', (_name, document) => {
     expect(parsing(document)).toThrow(invalid);
+  });
+
+  it('refuses more nesting than Sigstore has', () => {
+    const deep = `${'['.repeat(7)}${']'.repeat(7)}`;
+    const slot = (more: string): Buffer => slotOf(`{"more":${more}}`);
+    expect(() => parseSignatureSlot(slot(deep))).toThrow('mediaType');
+    expect(() => parseSignatureSlot(slot(`[${deep}]`))).toThrow('less nesting');
   });
 
   it('refuses the same field twice', () => {

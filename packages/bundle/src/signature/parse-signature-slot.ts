@@ -21,8 +21,8 @@ export interface ParsedSignature {
   readonly signature: Buffer;
 }
 
-/** The deepest field stands in the third object. */
-const maxDepth = 3;
+/** Ours nest 3 deep. What else Sigstore puts there nests deeper, and shall be refused by its name. */
+const maxDepth = 8;
 const digestBytes = 32;
 /** A hint is printed when its key is not known; ours has 44 characters. */
 const hintForm = /^[\x20-\x7e]{1,128}$/;

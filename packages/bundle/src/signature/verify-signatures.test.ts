@@ -1,6 +1,6 @@
 /** Which signature is one of a trusted key over this list, and which is refused. */
 import { describe, expect, it } from '@jest/globals';
-import { handmadeSlot, testSigner, type TestSigner } from '@sallyport/testing';
+import { handmadeSlot, mirroredSignature, testSigner, type TestSigner } from '@sallyport/testing';
 import { formatFingerprint } from '../keys/fingerprint.js';
 import { parsePublicKey, type TrustedKey } from '../keys/public-key.js';
 import { parseSignatureSlot } from './parse-signature-slot.js';
@@ -20,17 +20,10 @@ function withoutHint(slot: Buffer): Buffer {
   return Buffer.from(`${text.trimEnd().padEnd(2047)}\n`);
 }
 
-/** The same signature with n−s in place of s: anybody can do that to any signature. */
+/** The same slot with n-s in place of s. */
 function mirrored(slot: Buffer): Buffer {
-  const order = 0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551n;
   const { signature, hint = '' } = parseSignatureSlot(slot);
-  const rEnd = 4 + (signature[3] ?? 0);
-  const s = BigInt(`0x${signature.subarray(rEnd + 2).toString('hex')}`);
-  const hex = (order - s).toString(16);
-  const even = hex.padStart(hex.length + (hex.length % 2), '0');
-  const sBytes = Buffer.from(/^[89a-f]/.test(even) ? `00${even}` : even, 'hex');
-  const body = Buffer.concat([signature.subarray(2, rEnd), Buffer.of(2, sBytes.length), sBytes]);
-  return handmadeSlot(list, Buffer.concat([Buffer.of(0x30, body.length), body]), hint);
+  return handmadeSlot(list, mirroredSignature(signature), hint);
 }
 
 const [alice, bob, carol] = [testSigner(), testSigner(), testSigner()];
