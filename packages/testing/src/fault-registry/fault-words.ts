@@ -1,8 +1,9 @@
 /** The words in which a test says what a registry does wrong. Of several faults, the first described happens first. */
+import type { ServerResponse } from 'node:http';
 import type { Descriptor, MemoryStore } from 'oras-js';
 import { contentFault, type WrongBody } from './content-fault.js';
 import type { Fault } from './fault.js';
-import type { RequestPattern } from './request-pattern.js';
+import { matchesRequest, type RequestPattern } from './request-pattern.js';
 import { errorBody, statusFault, type StatusFaultOptions } from './status-fault.js';
 import { brokenUploadFault, lostAnswerFault, stalledUploadFault } from './upload-fault.js';
 
@@ -98,6 +99,22 @@ export class FaultWords {
       matches: () => true,
       happen: (_, response) => {
         response.setHeader('Warning', `299 - "${text}"`);
+        return false;
+      },
+    });
+  }
+
+  /** Points `name` at `content` as soon as a request like this one has been answered. */
+  movesTag(name: string, content: Descriptor, { after }: { after: RequestPattern }): void {
+    this.faults.push({
+      timesLeft: 1,
+      matches: (request) => matchesRequest(request, after),
+      happen: (_, response) => {
+        const end = response.end.bind(response) as (...rest: unknown[]) => ServerResponse;
+        response.end = (...rest: unknown[]) => {
+          void this.store.tag(content, name).then(() => end(...rest));
+          return response;
+        };
         return false;
       },
     });
