@@ -59,6 +59,53 @@ describe('reading names of images', () => {
   );
 });
 
+describe('completing names of images as Docker does', () => {
+  it.each([
+    ['alpine', 'docker.io/library/alpine:latest'],
+    ['alpine:3.20', 'docker.io/library/alpine:3.20'],
+    ['team/app', 'docker.io/team/app:latest'],
+    ['index.docker.io/alpine', 'docker.io/library/alpine:latest'],
+    ['localhost/x', 'localhost/x:latest'],
+    ['host:5000/x', 'host:5000/x:latest'],
+    ['HOST/x', 'HOST/x:latest'],
+    ['[::1]:5000/x', '[::1]:5000/x:latest'],
+    ['a.b/x', 'a.b/x:latest'],
+    [`a.b/x@${digestOf('')}`, `a.b/x@${digestOf('')}`],
+    [`a.b/x:1@${digestOf('')}`, `a.b/x:1@${digestOf('')}`],
+  ])('reads %s as %s', (name, full) => {
+    expect(formatReference(parseReference(name))).toBe(full);
+  });
+});
+
+describe('refusing names of images', () => {
+  const hex = 'a'.repeat(64);
+  it.each([
+    ['upper case', 'a.b/Team/app', 'the repository "Team/app"'],
+    ['a tag of 129 characters', `a.b/x:${'t'.repeat(129)}`, `the tag "${'t'.repeat(129)}"`],
+    ['an image id', hex, 'an image id'],
+    ['a digest in capitals', `a.b/x@sha256:${hex.toUpperCase()}`, 'the digest "sha256:AAAA'],
+    ['a digest that is too short', `a.b/x@sha256:${hex.slice(1)}`, 'the digest "sha256:aaaa'],
+    ['a digest that is too long', `a.b/x@sha256:${hex}a`, 'the digest "sha256:aaaa'],
+    ['two digests', `a.b/x@sha256:${hex}@sha256:${hex}`, 'two "@"'],
+    ['a name of 256 characters', `a.b/${'x'.repeat(252)}`, 'a name of 256 characters'],
+    ['a scheme', 'https://a.b/x', 'a scheme'],
+  ])('names %s as the reason', (_what, name, found) => {
+    expect(() => parseReference(name)).toThrow(
+      expect.objectContaining({
+        code: 'REFERENCE_INVALID',
+        message: expect.stringContaining(`found ${found}`),
+      }),
+    );
+  });
+
+  it.each([`a.b/x:${'t'.repeat(128)}`, `a.b/${'x'.repeat(251)}`])(
+    'takes the longest there is',
+    (name) => {
+      expect(parseReference(name).registry).toBe('a.b');
+    },
+  );
+});
+
 function takenOrRefused(name: string) {
   try {
     return parseReference(name);

@@ -2,6 +2,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { answering, asking, json } from '@sallyport/testing';
 import { buffer } from 'node:stream/consumers';
+import { digestOf } from '../content/digest.js';
 import { maxManifestBytes } from '../content/limits.js';
 import { mediaTypes } from '../content/media-types.js';
 import type { Repository } from './repository.js';
@@ -24,7 +25,8 @@ describe('refusing what is not a manifest of today', () => {
       expect(result).toMatchObject({
         reason: {
           code: 'MANIFEST_UNSUPPORTED',
-          message: expect.stringContaining('schema 1'),
+          message: expect.stringMatching(/v1 of .*\/app: .*schema 1/),
+          hint: expect.stringContaining('push the image again'),
         },
       });
     });
@@ -60,6 +62,26 @@ describe('reading a manifest', () => {
       const { result } = await asking(answering(200, headers, other.bytes), fetching);
       expect(result).toMatchObject({ reason: { code: 'CONTENT_DIGEST_MISMATCH' } });
     }
+  });
+
+  it('refuses bytes under a tag that are not those of the digest in the header', async () => {
+    const wrong = { 'Content-Type': 'text/plain', 'Docker-Content-Digest': digestOf('other') };
+    const { result } = await asking(answering(200, wrong, bytes), (app) => app.resolve('v1'));
+    expect(result).toMatchObject({
+      reason: {
+        code: 'CONTENT_DIGEST_MISMATCH',
+        message: expect.stringContaining(digestOf('other')),
+      },
+    });
+  });
+
+  it('refuses another digest than the one that was asked for before it reads anything', async () => {
+    const other = { ...right, 'Docker-Content-Digest': digestOf('other') };
+    const { result, seen } = await asking(answering(200, other, bytes), (app) =>
+      app.resolve(content.digest),
+    );
+    expect(result).toMatchObject({ reason: { code: 'CONTENT_DIGEST_MISMATCH' } });
+    expect(seen).toHaveLength(1);
   });
 
   it('refuses bytes that were encoded on their way', async () => {
