@@ -6,6 +6,7 @@ import type { CarriedPlatform, Document, TrustedKey, UpstreamSignature } from '@
 import {
   formatReference,
   mapConcurrent,
+  withResolved,
   type CallOptions,
   type Descriptor,
   type Platform,
@@ -80,9 +81,12 @@ async function resolveImage(
   options: ResolveOptions,
 ): Promise<ResolvedImage> {
   const name = reference.digest ?? reference.tag ?? 'latest';
-  const { mediaType, digest, size } = await source.resolve(name, options);
-  if (options.lock !== undefined) requireLocked(options.lock, reference, digest);
-  const root = await fetchDocument(source, { mediaType, digest, size }, options);
+  const readRoot = (content: Descriptor): Promise<Document> => {
+    if (options.lock !== undefined) requireLocked(options.lock, reference, content.digest);
+    return fetchDocument(source, content, options);
+  };
+  const root = await withResolved(source, name, readRoot, options);
+  const { digest } = root.descriptor;
   const carried = await readCarried(reference, source, root, options.platforms ?? [], options);
   const resolvedAt = options.now();
 

@@ -16,6 +16,7 @@ import { isManifestOrIndexType, isNonDistributableType } from './media-types.js'
 import { pushManifest } from './push-manifest.js';
 import { readContent } from './read-content.js';
 import type { CallOptions, OpenContent, ReadOnlyTarget, ReferrerLister, Target } from './target.js';
+import { withResolved } from './with-resolved.js';
 
 /** How to copy; nothing of it is needed. */
 export interface CopyOptions extends CallOptions {
@@ -58,8 +59,12 @@ export async function copy(
   options: CopyOptions = {},
 ): Promise<Descriptor> {
   const { signal } = options;
-  const root = await source.resolve(reference, { signal });
-  const { parts, attached } = await readAll(source, root, options);
+  const { root, parts, attached } = await withResolved(
+    source,
+    reference,
+    async (content) => ({ root: content, ...(await readAll(source, content, options)) }),
+    options,
+  );
   await copyParts(source, destination, parts, options);
   for (const { content, tag } of attached) {
     if (tag !== undefined) await destination.tag(content, tag, { signal });

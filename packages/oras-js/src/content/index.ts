@@ -37,6 +37,7 @@ export { pushManifest, type PushableManifest } from './push-manifest.js';
 export { copy, type CopyOptions, type CopyOutcome } from './copy.js';
 export { verifyContent } from './verify-content.js';
 export { readContent } from './read-content.js';
+export { withResolved } from './with-resolved.js';
 export {
   childrenOf,
   parseManifest,

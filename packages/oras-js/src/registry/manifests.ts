@@ -27,8 +27,13 @@ export interface FoundManifest {
   readonly bytes: Buffer;
 }
 
+/** An image has dozens of manifests; of those read long ago the size is asked for again. */
+const maxProvenSizes = 1000;
+
 export class Manifests {
   private readonly context: RepositoryContext;
+  /** Of manifests that were read: better than what is told without their bytes. */
+  private readonly provenSizes = new Map<Digest, number>();
 
   constructor(context: RepositoryContext) {
     this.context = context;
@@ -40,7 +45,7 @@ export class Manifests {
     const response = await this.context.send(request);
     await drain(response);
     // Without a body there is no reason either: everything but a whole answer is asked again by GET.
-    const found = response.status === 200 ? describeHead(request, response, name) : undefined;
+    const found = response.status === 200 ? this.describeHead(request, response, name) : undefined;
     return found ?? (await this.get(name, rights, options)).content;
   }
 
@@ -53,7 +58,7 @@ export class Manifests {
     const response = await this.context.send(request);
     await drain(response);
     if (response.status === 404) return undefined;
-    const found = response.status === 200 ? describeHead(request, response, name) : undefined;
+    const found = response.status === 200 ? this.describeHead(request, response, name) : undefined;
     return found ?? (await this.getIfThere(name, rights, options))?.content;
   }
 
@@ -75,6 +80,8 @@ export class Manifests {
     if (isDigest(announced) && announced !== content.digest) {
       throw wrongDigest(request, response, announced, content.digest);
     }
+    if (this.provenSizes.size >= maxProvenSizes) this.provenSizes.clear();
+    this.provenSizes.set(content.digest, content.size);
     return { content, bytes };
   }
 
@@ -123,6 +130,16 @@ export class Manifests {
     const bytes = Buffer.from(JSON.stringify({ schemaVersion: 2, mediaType, manifests: entries }));
     const content = { mediaType, digest: digestOf(bytes), size: bytes.byteLength };
     await this.put(content, bytes, name, options);
+  }
+
+  private describeHead(
+    request: HttpRequest,
+    response: HttpResponse,
+    name: string,
+  ): Descriptor | undefined {
+    const told = describeHead(request, response, name);
+    if (told === undefined) return undefined;
+    return { ...told, size: this.provenSizes.get(told.digest) ?? told.size };
   }
 
   /** A web server that says yes to everything, and a registry that moved no tag, are found here. */
