@@ -98,6 +98,13 @@ export {
 export { answering, asking } from './answered-asking.js';
 export { CredentialHome, encodedLogin } from './credential-home.js';
 export { expectRoundTrip } from './round-trip.js';
+export {
+  listOf,
+  ReferrerShelf,
+  signaturesTag,
+  signatureNamed,
+  signedIndex,
+} from './referrer-shelf.js';
 export { startTap, type Tap } from './tap.js';
 export { startNginx, type Nginx, type NginxOptions } from './nginx.js';
 export { startTinyproxy, type Tinyproxy, type TinyproxyOptions } from './tinyproxy.js';

@@ -25,7 +25,12 @@ import type { Manifests } from './manifests.js';
 import type { Link } from './referrer-link.js';
 import { fallbackTag } from '../content/referrer-tags.js';
 import { RegistryError } from './registry-error.js';
-import { requestTo, type RepositoryContext, type Rights } from './repository-context.js';
+import {
+  operationOn,
+  requestTo,
+  type RepositoryContext,
+  type Rights,
+} from './repository-context.js';
 
 /** Another program may write the same list; after this many lost races something else is wrong. */
 const maxRewrites = 3;
@@ -65,12 +70,24 @@ export class Referrers {
   }
 
   private async addToTag(link: Link, options: CallOptions): Promise<void> {
-    for (let round = 0; round < maxRewrites; round += 1) {
+    const digest = link.entry['digest'];
+    for (let writes = 0; ; writes += 1) {
       const listed = await this.listByTag(link.subject, 'write', options);
-      const isListed = listed.some((entry) => digestIn(entry) === link.entry['digest']);
-      if (isListed) return;
+      if (listed.some((entry) => digestIn(entry) === digest)) return;
+      if (writes >= maxRewrites) throw this.notListed(link);
       await this.manifests.putIndex([...listed, link.entry], fallbackTag(link.subject), options);
     }
+  }
+
+  private notListed({ subject }: Link): RegistryError {
+    const { registry } = this.context;
+    const operation = operationOn(this.context, `adding to the referrers of ${subject}`);
+    const tag = fallbackTag(subject);
+    return new RegistryError(
+      'REGISTRY_UNAVAILABLE',
+      `${operation}: expected ${registry} to keep the list under ${tag}, found that it lost an entry ${maxRewrites} times`,
+      { host: registry, operation, hint: 'try again when nobody else pushes signatures there' },
+    );
   }
 
   /** @returns Undefined when the registry has no such API. */
