@@ -202,7 +202,10 @@ describe('living with a wrong clock', () => {
 
   it('uses the newest bundle that was imported as the lower bound', () => {
     const clock = { ...in1970, newestCreated: '2026-06-14T12:00:00Z' };
-    expect(check({ clock })).toEqual([expect.stringContaining('2026-06-14T12:00:00Z')]);
+    const seen = { created: '2026-06-14T12:00:00Z' };
+    expect(check({ clock, listed: seen })).toEqual([
+      expect.stringContaining('2026-06-14T12:00:00Z'),
+    ]);
     // What had expired then has expired now.
     expect(() =>
       check({
@@ -210,6 +213,31 @@ describe('living with a wrong clock', () => {
         listed: { created: '2026-06-01T00:00:00Z', expires: '2026-06-14T00:00:00Z' },
       }),
     ).toThrow(refusal('POLICY_CLOCK'));
+  });
+
+  it('never takes it for the upper bound, and blames the clock', () => {
+    const clock = { ...in1970, newestCreated: '2026-06-14T12:00:00Z' };
+    const next = { created: '2026-06-14T12:00:01Z' };
+    expect(() => check({ clock, listed: next })).toThrow(refusal('POLICY_CLOCK', '1970'));
+    const ahead = { created: '2026-06-14T12:00:00Z', sequence: 1_781_438_401 };
+    expect(() => check({ clock, listed: ahead })).toThrow(refusal('POLICY_CLOCK', '1970'));
+  });
+
+  it('does not let a bundle of tomorrow open the way to one of the day after', () => {
+    const clock = { newestCreated: '2026-06-16T12:00:00Z' };
+    expect(check({ clock, listed: { created: '2026-06-16T12:00:00Z' } })).toEqual([]);
+    const next = { created: '2026-06-16T12:00:01Z' };
+    expect(() => check({ clock, listed: next })).toThrow(refusal('POLICY_CREATED_IN_FUTURE'));
+    const sequence = now.getTime() / 1000 + 86_401;
+    const ahead = { created: '2026-06-16T12:00:00Z', sequence };
+    expect(() => check({ clock, listed: ahead })).toThrow(refusal('POLICY_SEQUENCE_AHEAD'));
+  });
+
+  it('takes bundles of a packager whose clock is some minutes ahead', () => {
+    const listed = { created: '2026-06-15T12:10:00Z', sequence: 1_781_525_400 };
+    expect(check({ listed })).toEqual([]);
+    // And the next ones, also once that time is the last that was seen.
+    expect(check({ listed, clock: { newestCreated: '2026-06-15T12:10:00Z' } })).toEqual([]);
   });
 
   it('uses the lower bound without a word within the skew', () => {

@@ -6,10 +6,12 @@
  */
 import type { TrustedKey } from '../keys/public-key.js';
 import type { BundleManifest } from '../list/bundle-manifest.js';
+import { formatTime } from '../list/list-fields.js';
 import { requireEligible } from './eligible-signers.js';
-import { policyTime, skewMs, type PolicyClock, type PolicyTime } from './policy-clock.js';
+import { policyTime, type PolicyClock, type PolicyTime } from './policy-clock.js';
 import { PolicyError } from './policy-error.js';
 import { checkTimes } from './policy-times.js';
+import { lastSequence } from './last-sequence.js';
 import type { SiteTrust } from './site-trust.js';
 
 /**
@@ -27,10 +29,11 @@ export function checkPolicy(
   checkSources(trust, manifest);
   const time = policyTime(clock, manifest.created);
   const notes = blamingTheClock(time, () => {
-    checkTimes(trust, manifest, time.now);
-    return requireEligible(trust, signers, manifest.channel, time.now);
+    checkTimes(trust, manifest, time);
+    const notes = requireEligible(trust, signers, manifest.channel, time.now);
+    checkSequence(trust, manifest, time.latest);
+    return notes;
   });
-  checkSequence(trust, manifest, time.now);
   return time.doubt === undefined ? notes : [time.doubt, ...notes];
 }
 
@@ -54,14 +57,10 @@ function checkSources({ sourceHosts }: SiteTrust, { sources }: BundleManifest): 
   );
 }
 
-/**
- * Sequences are counters, or UTC seconds. One far beyond both would make every
- * honest bundle after it a step back, so that the site could import nothing more.
- */
 function checkSequence(
   { minimumSequence }: SiteTrust,
-  { channel, sequence, created }: BundleManifest,
-  now: Date,
+  { channel, sequence }: BundleManifest,
+  latest: Date,
 ): void {
   const least = minimumSequence.get(channel) ?? 1;
   if (sequence < least) {
@@ -71,11 +70,11 @@ function checkSequence(
       { hint: 'import a newer bundle' },
     );
   }
-  const most = Math.floor((Math.max(now.getTime(), Date.parse(created)) + skewMs) / 1000);
+  const most = lastSequence(latest);
   if (sequence <= most) return;
   throw new PolicyError(
     'POLICY_SEQUENCE_AHEAD',
-    `expected a sequence of the channel ${channel} up to ${most}, which is tomorrow in seconds since 1970, found ${sequence}`,
+    `expected a sequence of the channel ${channel} up to ${most}, which is ${formatTime(latest)} in seconds since 1970, found ${sequence}`,
     { hint: 'ask the connected side to count, or to leave --sequence away' },
   );
 }
@@ -94,6 +93,7 @@ function isAboutTime({ code }: PolicyError): boolean {
   return (
     code !== 'POLICY_EXPIRES_MISSING' &&
     code !== 'POLICY_KEY_REVOKED' &&
-    code !== 'POLICY_KEY_CHANNEL'
+    code !== 'POLICY_KEY_CHANNEL' &&
+    code !== 'POLICY_SEQUENCE_TOO_LOW'
   );
 }

@@ -1,7 +1,7 @@
 /** The times that a bundle states, held against now. */
 import type { BundleManifest } from '../list/bundle-manifest.js';
 import { formatTime } from '../list/list-fields.js';
-import { skewMs } from './policy-clock.js';
+import type { PolicyTime } from './policy-clock.js';
 import { PolicyError } from './policy-error.js';
 import type { SiteTrust } from './site-trust.js';
 
@@ -10,17 +10,21 @@ const dayMs = 24 * 3600 * 1000;
 type Limits = Pick<SiteTrust, 'maxAgeDays' | 'requireExpires'>;
 
 /** @throws PolicyError `POLICY_CREATED_IN_FUTURE`, `POLICY_EXPIRES_MISSING`, `POLICY_EXPIRED` or `POLICY_TOO_OLD`. */
-export function checkTimes(limits: Limits, manifest: BundleManifest, now: Date): void {
-  checkCreated(limits, manifest, now);
-  checkExpires(limits, manifest, now);
+export function checkTimes(limits: Limits, manifest: BundleManifest, time: PolicyTime): void {
+  checkCreated(limits, manifest, time);
+  checkExpires(limits, manifest, time);
 }
 
-function checkCreated({ maxAgeDays }: Limits, { created }: BundleManifest, now: Date): void {
+function checkCreated(
+  { maxAgeDays }: Limits,
+  { created }: BundleManifest,
+  { now, latest }: PolicyTime,
+): void {
   const createdMs = Date.parse(created);
-  if (createdMs > now.getTime() + skewMs) {
+  if (createdMs > latest.getTime()) {
     throw new PolicyError(
       'POLICY_CREATED_IN_FUTURE',
-      `expected a bundle created until now (${formatTime(now)}), found one created ${created}`,
+      `expected a bundle created until ${formatTime(latest)}, found one created ${created}`,
       { hint: 'check the date of this machine and of the connected side' },
     );
   }
@@ -32,7 +36,11 @@ function checkCreated({ maxAgeDays }: Limits, { created }: BundleManifest, now: 
   );
 }
 
-function checkExpires({ requireExpires }: Limits, { expires }: BundleManifest, now: Date): void {
+function checkExpires(
+  { requireExpires }: Limits,
+  { expires }: BundleManifest,
+  { now }: PolicyTime,
+): void {
   if (expires === undefined && requireExpires) {
     throw new PolicyError(
       'POLICY_EXPIRES_MISSING',
