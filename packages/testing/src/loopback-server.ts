@@ -40,6 +40,8 @@ export async function startLoopbackServer(
     void Promise.resolve(answer(request, response)).catch(() => response.destroy());
   };
   const server = tls === undefined ? createServer(listener) : createTlsServer(tls, listener);
+  // A client on a busy machine may think for longer than Node keeps a connection open by itself.
+  server.keepAliveTimeout = 0;
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;

@@ -19,6 +19,11 @@ export interface FetchOptions extends CallOptions {
   readonly start?: number | undefined;
   /** First byte no longer wanted. Default: the content's size. */
   readonly end?: number | undefined;
+  /**
+   * Chunks may be lent: each is good until the next one is asked for, which spares copying them.
+   * Default false: each chunk is the reader's own.
+   */
+  readonly lendChunks?: boolean | undefined;
 }
 
 /**

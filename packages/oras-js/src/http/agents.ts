@@ -12,6 +12,8 @@ import { matchesHost } from './host-list.js';
 import { limitConnectTime } from './limit-connect-time.js';
 import { httpProxyAgent, httpsProxyAgent } from './proxy-agents.js';
 import { proxyFor, type ProxySettings } from './proxy-settings.js';
+import { RawConnection } from './raw-connection.js';
+import { RawConnections, type LargeAnswer, type LargeRequest } from './raw-connections.js';
 
 export interface AgentOptions {
   /** PEM, added to the authorities that are trusted anyway. */
@@ -30,6 +32,7 @@ export class Agents {
   private readonly agents = new Map<string, HttpAgent>();
   private readonly registries = new Set<string>();
   private readonly options: AgentOptions;
+  private readonly raw = new RawConnections((url) => this.connect(url));
   private trusted: string[] | undefined;
 
   constructor(options: AgentOptions) {
@@ -49,6 +52,11 @@ export class Agents {
     return agent;
   }
 
+  /** Undefined when the answer has to be got in the usual way. */
+  async askForLarge(request: LargeRequest): Promise<LargeAnswer | undefined> {
+    return this.proxyOf(request.url) === undefined ? this.raw.ask(request) : undefined;
+  }
+
   /** Undefined when `url` is asked directly. */
   proxyOf(url: URL): URL | undefined {
     const { proxy } = this.options;
@@ -59,6 +67,12 @@ export class Agents {
   close(): void {
     for (const agent of this.agents.values()) agent.destroy();
     this.agents.clear();
+    this.raw.close();
+  }
+
+  private connect(url: URL): RawConnection {
+    const trust = url.protocol === 'https:' ? this.trust(url) : undefined;
+    return new RawConnection(url, trust, this.options.connectMs);
   }
 
   private create(url: URL): HttpAgent {

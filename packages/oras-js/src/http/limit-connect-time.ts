@@ -20,7 +20,12 @@ export function limitConnectTime<Limited extends Agent>(
   return agent;
 }
 
-function destroyAfter(socket: Duplex, ready: string, connectMs: number): void {
+/** @param ready The event after which the connection stands. */
+export function destroyAfter(
+  socket: Duplex,
+  ready: 'connect' | 'secureConnect',
+  connectMs: number,
+): void {
   const timer = setTimeout(() => {
     socket.destroy(connectTimeout(connectMs));
   }, connectMs);

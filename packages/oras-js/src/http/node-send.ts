@@ -8,6 +8,7 @@ import { RegistryError } from '../registry/registry-error.js';
 import type { Agents } from './agents.js';
 import { Exchange } from './exchange.js';
 import { responseBody } from './response-body.js';
+import type { LargeAnswer } from './large-exchange.js';
 import type { HttpRequest, HttpResponse, Send } from './send.js';
 import type { TimeoutOptions } from './timeouts.js';
 import { UploadBody } from './upload-body.js';
@@ -33,15 +34,18 @@ export function nodeSend(options: NodeSendOptions): Send {
         ? undefined
         : new UploadBody(request.body, exchange, options.timeouts);
     try {
-      const response = await fetch(request.url, {
-        method: request.method,
-        headers: requestHeaders(request, options.userAgent),
-        body: upload?.stream ?? null,
-        agent: options.agents.forUrl(request.url),
-        signal: armed(request, exchange, upload, options.timeouts),
-        redirect: 'manual',
-        compress: false,
-      });
+      const signal = armed(request, exchange, upload, options.timeouts);
+      const response =
+        (await largeAnswer(request, options, signal)) ??
+        (await fetch(request.url, {
+          method: request.method,
+          headers: requestHeaders(request, options.userAgent),
+          body: upload?.stream ?? null,
+          agent: options.agents.forUrl(request.url),
+          signal,
+          redirect: 'manual',
+          compress: false,
+        }));
       const proxy = proxyInBetween(request, options.agents);
       if (response.ok) await wholeBodySent(upload, request);
       exchange.disarm();
@@ -54,6 +58,16 @@ export function nodeSend(options: NodeSendOptions): Send {
         : upload.failure.error;
     }
   };
+}
+
+async function largeAnswer(
+  request: HttpRequest,
+  { agents, userAgent }: NodeSendOptions,
+  signal: AbortSignal,
+): Promise<LargeAnswer | undefined> {
+  if (request.isLarge !== true) return undefined;
+  const headers = requestHeaders(request, userAgent);
+  return agents.askForLarge({ url: request.url, headers, signal });
 }
 
 /** Starts the wait for the answer: now, or when the body is out. */
@@ -102,14 +116,14 @@ function requestHeaders(request: HttpRequest, userAgent: string): Record<string,
   };
 }
 
-function answered(response: Response, exchange: Exchange, sent: Sent): HttpResponse {
+function answered(response: Response | LargeAnswer, exchange: Exchange, sent: Sent): HttpResponse {
   const { request, upload, timeouts } = sent;
   const { status, headers, body: stream } = response;
   // The library raises an abort on this stream even when nobody reads it any more.
-  stream?.on('error', () => undefined);
+  if (stream !== null && 'on' in stream) stream.on('error', () => undefined);
   const hasBody = stream !== null && request.method !== 'HEAD' && status !== 204 && status !== 304;
   const raw = {
-    stream: hasBody ? (stream as AsyncIterable<Buffer>) : noBytes(),
+    stream: hasBody ? (stream as AsyncIterable<Uint8Array>) : noBytes(),
     announced: hasBody ? announcedLength(headers.get('content-length')) : undefined,
     isRequestSent: () => upload?.isSent ?? true,
   };

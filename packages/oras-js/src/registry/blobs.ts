@@ -7,6 +7,7 @@ import type { Descriptor } from '../content/descriptor.js';
 import type { CallOptions, FetchOptions } from '../content/target.js';
 import { drain } from '../http/read-body.js';
 import type { HttpResponse } from '../http/send.js';
+import { kept } from '../http/slabs.js';
 import { openRange } from './blob-range.js';
 import { errorFromResponse } from './error-from-response.js';
 import { RegistryError } from './registry-error.js';
@@ -19,6 +20,9 @@ import {
 
 /** A failed attempt that brought less than this counts as one without progress. */
 const progressBytes = 1024 * 1024;
+
+/** Below it, a connection of its own costs more than large reads save. */
+const minLargeBytes = 256 * 1024;
 
 export class Blobs {
   private readonly context: RepositoryContext;
@@ -71,7 +75,7 @@ export class Blobs {
     content: Descriptor,
     options: FetchOptions = {},
   ): AsyncGenerator<Uint8Array, void, undefined> {
-    const { start = 0, end = content.size, signal } = options;
+    const { start = 0, end = content.size, lendChunks = false, signal } = options;
     const origin = await this.context.origin(signal);
     const operation = operationOn(this.context, `reading blob ${content.digest}`);
     const attempts = this.context.retries.begin({ url: new URL(origin), operation, signal });
@@ -82,7 +86,7 @@ export class Blobs {
         const bytes = await this.openOnce(content, { start: offset, end, signal });
         for await (const chunk of bytes) {
           offset += chunk.byteLength;
-          yield chunk;
+          yield lendChunks ? chunk : kept(chunk);
         }
         if (offset >= end) return;
         throw endedEarly(operation, new URL(origin).host, offset - start, end - start);
@@ -95,7 +99,7 @@ export class Blobs {
 
   private async openOnce(
     content: Descriptor,
-    range: Required<Omit<FetchOptions, 'signal'>> & CallOptions,
+    range: Pick<FetchOptions, 'start' | 'end' | 'signal'>,
   ): Promise<AsyncGenerator<Uint8Array, void, undefined>> {
     const { start = 0, end = content.size, signal } = range;
     const isPart = start > 0 || end < content.size;
@@ -104,6 +108,7 @@ export class Blobs {
       path: `blobs/${content.digest}`,
       doing: `reading blob ${content.digest}`,
       rights: 'read',
+      isLarge: end - start >= minLargeBytes,
       signal,
       // Closed: some servers refuse a range without an end.
       headers: isPart && end > start ? { Range: `bytes=${start}-${end - 1}` } : {},

@@ -1,0 +1,133 @@
+/**
+ * One question for a body that may be large, past the HTTP library: the chunks of
+ * the answer are lent, each until the next one is asked for.
+ *
+ * Only what is of the plainest form is read here. Of everything else nothing is
+ * believed, and the caller asks again in the usual way.
+ */
+import { onAbort } from '../async/on-abort.js';
+import { maxHeadBytes, parseAnswerHead, type AnswerHead } from './answer-head.js';
+import type { RawConnection, Receiver } from './raw-connection.js';
+import { giveBack } from './slabs.js';
+
+/** As much of an answer of the HTTP library as is used here. */
+export interface LargeAnswer {
+  readonly status: number;
+  readonly ok: boolean;
+  readonly headers: { get(name: string): string | null };
+  readonly body: AsyncIterable<Uint8Array>;
+}
+
+/** Chunks that wait while one is in use: more would only fill memory. */
+const maxWaiting = 1;
+
+export class LargeExchange implements Receiver {
+  private readonly connection: RawConnection;
+  private readonly onEnded: (isKept: boolean) => void;
+  private readonly waiting: Buffer[] = [];
+  private headText = '';
+  private head: AnswerHead | undefined;
+  private missingBytes = 0;
+  private end: { readonly error: Error | undefined } | undefined;
+  private wake: () => void = () => undefined;
+  private stopListening: () => void = () => undefined;
+
+  /** @param onEnded Called once; with true when the connection may be asked something else. */
+  constructor(connection: RawConnection, onEnded: (isKept: boolean) => void) {
+    this.connection = connection;
+    this.onEnded = onEnded;
+  }
+
+  get hasAnswered(): boolean {
+    return this.headText !== '';
+  }
+
+  /** @returns Undefined when the answer is for the HTTP library to read. Rejects as the connection does. */
+  async ask(head: string, signal: AbortSignal): Promise<LargeAnswer | undefined> {
+    this.stopListening = onAbort(signal, () => {
+      this.connection.close();
+    });
+    this.connection.ask(head, this);
+    while (this.head === undefined && this.end === undefined) await this.more();
+    if (this.head === undefined) {
+      if (this.end?.error === undefined) return undefined;
+      throw this.end.error;
+    }
+    const { status, headers } = this.head;
+    return { status, ok: status >= 200 && status < 300, headers, body: this.body() };
+  }
+
+  onBytes(bytes: Buffer): boolean {
+    if (this.head === undefined) this.readHead(bytes);
+    else this.take(bytes);
+    this.wake();
+    return this.waiting.length <= maxWaiting;
+  }
+
+  onEnd(error: Error = endedEarly()): void {
+    // Half a head is no answer of a known form either.
+    const isOfOtherForm = this.head === undefined && this.hasAnswered;
+    this.finish(false, isOfOtherForm ? undefined : error);
+    this.wake();
+  }
+
+  private readHead(bytes: Buffer): void {
+    const before = this.headText.length;
+    this.headText += bytes.toString('latin1', 0, maxHeadBytes);
+    const end = this.headText.indexOf('\r\n\r\n');
+    this.head = end < 0 ? undefined : parseAnswerHead(this.headText.slice(0, end));
+    if (this.head !== undefined) {
+      this.missingBytes = this.head.contentBytes;
+      this.take(bytes.subarray(end + 4 - before));
+      return;
+    }
+    giveBack(bytes);
+    if (end >= 0 || this.headText.length >= maxHeadBytes) this.finish(false);
+  }
+
+  private take(bytes: Buffer): void {
+    this.missingBytes -= bytes.byteLength;
+    if (bytes.byteLength > 0) this.waiting.push(bytes);
+    else giveBack(bytes);
+    // Whoever counts finds that there is more than announced; such a connection is not used again.
+    if (this.missingBytes <= 0) this.finish(this.missingBytes === 0 && this.head?.isKept === true);
+  }
+
+  private finish(isKept: boolean, error?: Error): void {
+    if (this.end !== undefined) return;
+    this.end = { error };
+    // From here on the connection may be somebody else's.
+    this.stopListening();
+    this.onEnded(isKept);
+  }
+
+  private async *body(): AsyncGenerator<Uint8Array, void, undefined> {
+    try {
+      for (;;) {
+        const [chunk] = this.waiting;
+        if (chunk !== undefined) {
+          yield chunk;
+          this.waiting.shift();
+          giveBack(chunk);
+          if (this.end === undefined) this.connection.resume();
+        } else if (this.end === undefined) await this.more();
+        else if (this.end.error !== undefined) throw this.end.error;
+        else return;
+      }
+    } finally {
+      for (const chunk of this.waiting.splice(0)) giveBack(chunk);
+      this.finish(false);
+    }
+  }
+
+  private more(): Promise<void> {
+    return new Promise((resolve) => {
+      this.wake = resolve;
+    });
+  }
+}
+
+function endedEarly(): Error {
+  const error = new Error('the connection was closed before the end of the answer');
+  return Object.assign(error, { code: 'ECONNRESET' });
+}

@@ -1,0 +1,106 @@
+/**
+ * A connection without HTTP on it: up to 1 MiB a read, straight into a slab.
+ *
+ * Node's own parser of HTTP reads 64 KiB at a time and copies all of it once
+ * more. One receiver at a time gets what comes; nobody should send anything
+ * while there is none, and a server that does is hung up on.
+ */
+import { connect as connectPlain, isIP, type OnReadOpts, type Socket } from 'node:net';
+import { connect as connectTls, type ConnectionOptions } from 'node:tls';
+import { destroyAfter } from './limit-connect-time.js';
+import { lend, slabBytes, takeSlab } from './slabs.js';
+
+/** A smaller read is cheaper to copy than to lend a whole slab for. */
+const minLentBytes = slabBytes / 4;
+
+export interface Receiver {
+  /** @returns False to get nothing more before `resume`. */
+  onBytes(bytes: Buffer): boolean;
+  /** No byte comes after it. Without an error the other side ended in good order. */
+  onEnd(error?: Error): void;
+}
+
+export class RawConnection {
+  private readonly socket: Socket;
+  private slab = takeSlab();
+  private receiver: Receiver | undefined;
+  private isOver = false;
+
+  /** @param trust TLS settings, for https. */
+  constructor(url: URL, trust: ConnectionOptions | undefined, connectMs: number) {
+    this.socket = this.connect(url, trust);
+    destroyAfter(this.socket, trust === undefined ? 'connect' : 'secureConnect', connectMs);
+    this.socket.setNoDelay(true);
+    const end = (error?: Error): void => {
+      this.end(error);
+    };
+    this.socket
+      .on('end', end)
+      .on('error', end)
+      .on('close', () => {
+        end();
+      });
+  }
+
+  /** Whether something may still be asked on it. */
+  get isUsable(): boolean {
+    return !this.isOver;
+  }
+
+  /** Sends the head of a request, whose answer goes to `receiver`. */
+  ask(head: string, receiver: Receiver): void {
+    this.receiver = receiver;
+    this.socket.ref();
+    this.socket.write(head, 'latin1');
+    this.resume();
+  }
+
+  resume(): void {
+    this.socket.resume();
+  }
+
+  /** The answer is complete. The process need not live on for what may be asked later. */
+  release(): void {
+    this.receiver = undefined;
+    this.socket.unref();
+    this.resume();
+  }
+
+  close(): void {
+    this.isOver = true;
+    this.socket.destroy();
+  }
+
+  private connect({ protocol, hostname, port }: URL, trust?: ConnectionOptions): Socket {
+    const host = hostname.replace(/^\[|\]$/g, '');
+    const onread: OnReadOpts = {
+      buffer: () => this.slab,
+      callback: (count) => this.received(count),
+    };
+    if (protocol === 'http:') return connectPlain({ host, port: Number(port || 80), onread });
+    const servername = isIP(host) === 0 ? { servername: host } : {};
+    const options = { host, port: Number(port || 443), onread, ...servername, ...trust };
+    return connectTls(options as ConnectionOptions);
+  }
+
+  private received(count: number): boolean {
+    const bytes = this.slab.subarray(0, count);
+    const { receiver } = this;
+    if (receiver === undefined) {
+      this.close();
+      return false;
+    }
+    if (count < minLentBytes) return receiver.onBytes(Buffer.from(bytes));
+    lend(this.slab);
+    this.slab = takeSlab();
+    return receiver.onBytes(bytes);
+  }
+
+  private end(error?: Error): void {
+    this.isOver = true;
+    const { receiver } = this;
+    this.receiver = undefined;
+    this.socket.destroy();
+    receiver?.onEnd(error);
+  }
+}
