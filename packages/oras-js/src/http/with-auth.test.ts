@@ -79,6 +79,32 @@ describe('logging in with tokens', () => {
     ]);
   });
 
+  for (const [what, error, asked] of [
+    [
+      'gets a larger token where 403 says that the one it has is too small',
+      'insufficient_scope',
+      2,
+    ],
+    ['takes 403 for an answer where it says nothing of the kind', 'denied', 1],
+  ] as const) {
+    it(what, async () => {
+      const registry = new TokenRegistry();
+      registry.accepted = new Set(['Bearer t2']);
+      await using server = await startLoopbackServer(async (request, response) => {
+        const { authorization, host = '' } = request.headers;
+        if (authorization !== 'Bearer t1') return registry.answer(request, response);
+        const scope = 'repository:app:pull,push';
+        const challenge = `Bearer realm="http://${host}/token",error="${error}",scope="${scope}"`;
+        reply(response, 403, { 'WWW-Authenticate': challenge });
+      });
+      await using client = loggingIn(server.host, alice);
+      const [result] = await Promise.allSettled([tagsAt(client, server.host)]);
+      expect(registry.asked).toHaveLength(asked);
+      if (asked === 2) expect(result).toEqual({ status: 'fulfilled', value: ['v1'] });
+      else expect(result).toMatchObject({ reason: { code: 'REGISTRY_DENIED', status: 403 } });
+    });
+  }
+
   it('tells wrong credentials from missing rights', async () => {
     const registry = new TokenRegistry();
     registry.tokenReply = () => ({ status: 401 });

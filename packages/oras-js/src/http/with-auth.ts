@@ -2,7 +2,8 @@
  * Authorizes requests and answers challenges, each once.
  *
  * Only requests to the registry's own scheme, host and port are authorized. A
- * second refusal after a fresh token is final: asking on would lock accounts.
+ * second refusal after a fresh token is final, unless it is the first to name
+ * the rights that are wanted: asking on would lock accounts.
  * A refusal that was lost with the connection is asked for at the front door.
  */
 import type { Authorization, Authorizer } from '../auth/authorizer.js';
@@ -16,34 +17,79 @@ export function withAuth(send: Send, authorizer: Authorizer): Send {
     const { access } = request;
     if (access === undefined || request.url.origin !== access.origin) return send(request);
     const first = await authorizer.authorize(request, access);
-    let response: HttpResponse;
-    try {
-      response = await sendAs(send, request, first);
-    } catch (error) {
-      if (mayBeRefusal(request, first, error)) await renew(send, authorizer, request, first);
-      // Whoever repeats things knows what has arrived; here nobody does.
-      throw error;
-    }
+    const response = await sendOrRenew(send, authorizer, request, first);
     if (!isChallenge(response, access)) return response;
-    // Asking for a token needs a connection, too: this one must not be held meanwhile.
-    const refusal = await detached(response);
-    const challenge = await challengeOf(send, request, refusal);
-    if (challenge === undefined) return refusal;
-    const { scope = '', error } = challenge.parameters;
-    const isTooSmall = error === 'insufficient_scope';
-    if (refusal.status === 403 && !isTooSmall) return refusal;
-    // The scope of a challenge is believed only where it says that ours was too small: some registries fill in an example.
-    const extraScopes = isTooSmall ? scope.split(' ').filter((text) => text !== '') : [];
-    const learned = { challenge, challenger: refusal.url };
-    const second = await authorizer.answerChallenge(request, {
-      access,
-      learned,
-      rejected: first,
-      extraScopes,
+    const { refusal, answer } = await answerTo(send, authorizer, request, {
+      response,
+      sentAs: first,
     });
-    if (second.header === first?.header) return refusal;
-    return sendAs(send, request, second);
+    if (answer === undefined || answer.header === first?.header) return refusal;
+    const second = await sendAs(send, request, answer);
+    // The rights that are wanted are said by some only to those who show a token; once is enough.
+    if (answer.hasNamedScopes || !isChallenge(second, access)) return second;
+    if (namedScopes(challengeIn(second)).length === 0) return second;
+    const larger = await answerTo(send, authorizer, request, { response: second, sentAs: answer });
+    return larger.answer === undefined ? larger.refusal : sendAs(send, request, larger.answer);
   };
+}
+
+interface Refused {
+  readonly response: HttpResponse;
+  readonly sentAs: Authorization | undefined;
+}
+
+interface Answer {
+  /** The same refusal, with its connection free. */
+  readonly refusal: HttpResponse;
+  /** Undefined when nothing can be answered. */
+  readonly answer: (Authorization & { readonly hasNamedScopes: boolean }) | undefined;
+}
+
+async function answerTo(
+  send: Send,
+  authorizer: Authorizer,
+  request: HttpRequest,
+  { response, sentAs }: Refused,
+): Promise<Answer> {
+  // Asking for a token needs a connection, too: this one must not be held meanwhile.
+  const refusal = await detached(response);
+  const challenge = await challengeOf(send, request, refusal);
+  const extraScopes = namedScopes(challenge);
+  const isFinal = refusal.status === 403 && challenge?.parameters['error'] !== tooSmall;
+  if (challenge === undefined || isFinal || request.access === undefined) {
+    return { refusal, answer: undefined };
+  }
+  const authorization = await authorizer.answerChallenge(request, {
+    access: request.access,
+    learned: { challenge, challenger: refusal.url },
+    rejected: sentAs,
+    extraScopes,
+  });
+  return { refusal, answer: { ...authorization, hasNamedScopes: extraScopes.length > 0 } };
+}
+
+/** How a refusal says that it knows the token, and that its rights are not enough. */
+const tooSmall = 'insufficient_scope';
+
+/** The scope of a challenge is believed only where it says that ours was too small: some registries fill in an example. */
+function namedScopes(challenge: Challenge | undefined): readonly string[] {
+  const { scope = '', error } = challenge?.parameters ?? {};
+  return error === tooSmall ? scope.split(' ').filter((text) => text !== '') : [];
+}
+
+async function sendOrRenew(
+  send: Send,
+  authorizer: Authorizer,
+  request: HttpRequest,
+  sentAs: Authorization | undefined,
+): Promise<HttpResponse> {
+  try {
+    return await sendAs(send, request, sentAs);
+  } catch (error) {
+    if (mayBeRefusal(request, sentAs, error)) await renew(send, authorizer, request, sentAs);
+    // Whoever repeats things knows what has arrived; here nobody does.
+    throw error;
+  }
 }
 
 async function sendAs(

@@ -47,6 +47,31 @@ describe('sending a blob', () => {
   });
 });
 
+describe('being told of success in another way', () => {
+  for (const [method, status] of [
+    ['PATCH', 200],
+    ['PATCH', 201],
+    ['PATCH', 204],
+    ['PUT', 200],
+    ['PUT', 202],
+    ['PUT', 204],
+  ] as const) {
+    it(`takes ${status} to ${method} for one`, async () => {
+      const shelf = new UploadShelf();
+      shelf.instead = (request, response) => {
+        if (request.method !== method) return Promise.resolve(false);
+        const write = response.writeHead.bind(response) as (...rest: unknown[]) => typeof response;
+        response.writeHead = (_: number, ...rest: unknown[]) => write(status, ...rest);
+        return Promise.resolve(false);
+      };
+      const { result, methods } = await pushToShelf(shelf);
+      expect(result).toMatchObject({ status: 'fulfilled' });
+      expect(methods).toEqual(['HEAD', 'POST', 'PATCH', 'PUT']);
+      expect(shelf.stored?.equals(shelfBytes)).toBe(true);
+    });
+  }
+});
+
 describe('mounting a blob', () => {
   const options = { mountFrom: 'other' };
 

@@ -40,6 +40,12 @@ describe('refusing what is not a manifest of today', () => {
     expect(result).toMatchObject({ reason: { code: 'REGISTRY_NOT_A_REGISTRY' } });
   });
 
+  it('does not take a web page for a manifest because it reads like one', async () => {
+    const page = answering(200, { 'Content-Type': 'text/html' }, bytes);
+    const { result } = await asking(page, (app) => app.resolve('v1'));
+    expect(result).toMatchObject({ reason: { code: 'REGISTRY_NOT_A_REGISTRY' } });
+  });
+
   it('refuses a document that contradicts its own type', async () => {
     const type = { 'Content-Type': mediaTypes.ociManifest };
     const { result } = await asking(answering(200, type, bytes), (app) => app.resolve('v1'));

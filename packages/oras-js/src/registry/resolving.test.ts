@@ -41,6 +41,23 @@ describe('resolving a tag', () => {
     });
   }
 
+  for (const [what, headers] of [
+    ['is that of a compressed body', { 'Content-Encoding': 'gzip', 'Content-Length': 7 }],
+    ['is none', { 'Content-Length': 0 }],
+  ] as const) {
+    it(`looks at the bytes where the length that HEAD tells ${what}`, async () => {
+      const { result, seen } = await asking(
+        (request, response) => {
+          const told = request.method === 'HEAD' ? headers : {};
+          reply(response, 200, { ...right, ...told }, bytes);
+        },
+        (app) => app.resolve('v1'),
+      );
+      expect(result).toEqual({ status: 'fulfilled', value: content });
+      expect(seen).toHaveLength(2);
+    });
+  }
+
   for (const status of [400, 403, 405, 404]) {
     it(`asks with GET where HEAD is answered with ${status}`, async () => {
       const { result, seen } = await asking(
