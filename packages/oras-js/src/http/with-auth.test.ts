@@ -60,51 +60,6 @@ describe('logging in with tokens', () => {
     expect(registry.authorizations).toEqual([undefined, 'Bearer t1', 'Bearer t1', 'Bearer t2']);
   });
 
-  it('does not go on after a second refusal', async () => {
-    const registry = new TokenRegistry();
-    registry.accepted = new Set();
-    const { result } = await listingWith(registry, alice);
-    expect(result).toMatchObject({ reason: { code: 'REGISTRY_DENIED', status: 401 } });
-    expect(registry.authorizations).toHaveLength(2);
-  });
-
-  it('adds the scope that a refusal names', async () => {
-    const registry = new TokenRegistry();
-    registry.challenge = (host) =>
-      `Bearer realm="http://${host}/token",error="insufficient_scope",scope="repository:app:pull,push registry:catalog:*"`;
-    await listingWith(registry, alice);
-    expect(registry.asked[0]?.url.searchParams.getAll('scope')).toEqual([
-      'repository:app:pull,push',
-      'registry:catalog:*',
-    ]);
-  });
-
-  for (const [what, error, asked] of [
-    [
-      'gets a larger token where 403 says that the one it has is too small',
-      'insufficient_scope',
-      2,
-    ],
-    ['takes 403 for an answer where it says nothing of the kind', 'denied', 1],
-  ] as const) {
-    it(what, async () => {
-      const registry = new TokenRegistry();
-      registry.accepted = new Set(['Bearer t2']);
-      await using server = await startLoopbackServer(async (request, response) => {
-        const { authorization, host = '' } = request.headers;
-        if (authorization !== 'Bearer t1') return registry.answer(request, response);
-        const scope = 'repository:app:pull,push';
-        const challenge = `Bearer realm="http://${host}/token",error="${error}",scope="${scope}"`;
-        reply(response, 403, { 'WWW-Authenticate': challenge });
-      });
-      await using client = loggingIn(server.host, alice);
-      const [result] = await Promise.allSettled([tagsAt(client, server.host)]);
-      expect(registry.asked).toHaveLength(asked);
-      if (asked === 2) expect(result).toEqual({ status: 'fulfilled', value: ['v1'] });
-      else expect(result).toMatchObject({ reason: { code: 'REGISTRY_DENIED', status: 403 } });
-    });
-  }
-
   it('tells wrong credentials from missing rights', async () => {
     const registry = new TokenRegistry();
     registry.tokenReply = () => ({ status: 401 });
