@@ -54,7 +54,7 @@ export { emptySignatureSlot, encodeSignatureSlot } from './signature/signature-s
 export { signatureSlotBytes } from './signature/slot-form.js';
 export { distinctKeys, type Trust } from './signature/trust.js';
 export { verifySignatures, type VerifiedSignatures } from './signature/verify-signatures.js';
-export { addKey, removeKey, revokeKey } from './trust/edit-trust.js';
+export { addKey, changeKey, removeKey, revokeKey } from './trust/edit-trust.js';
 export { checkPolicy } from './trust/check-policy.js';
 export { compareFingerprint } from './trust/compare-fingerprint.js';
 export { requireUsableKeys } from './trust/eligible-signers.js';

@@ -17,16 +17,29 @@ import {
   type JsonObject,
 } from 'oras-js';
 
-export type CustodyEvent = 'export' | 'seal' | 'verify' | 'import' | 'flatten';
+export type CustodyEvent =
+  | 'export'
+  | 'seal'
+  | 'verify'
+  | 'import'
+  | 'flatten'
+  | 'trust add'
+  | 'trust revoke'
+  | 'trust remove'
+  | 'trust set'
+  | 'state reset';
 
 /** What a run says about itself. Texts are made printable and cut when they are written. */
 export interface CustodyFacts {
-  /** `YYYY-MM-DDTHH:MM:SSZ`, when the run ended. */
+  /** `YYYY-MM-DDTHH:MM:SSZ`, when the run ended; with `started`, when that was. */
   readonly time: string;
   readonly event: CustodyEvent;
   readonly tool: string;
   readonly host: string;
-  readonly outcome: 'success' | 'failure';
+  /** `started` is the line of a run that another line ends; without that one, it was killed. */
+  readonly outcome: 'started' | 'success' | 'failure';
+  /** Number of the line in which this run said that it started. */
+  readonly started?: number;
   /** The error code, with `failure` only. */
   readonly code?: string;
   readonly message?: string;
@@ -42,7 +55,13 @@ export interface CustodyFacts {
   readonly destination?: string;
   /** An import that was asked to write nothing. */
   readonly dryRun?: true;
-  /** Why a refusal was overridden, in the words of whoever did it. */
+  /** The trust file that was changed. */
+  readonly trustFile?: string;
+  /** The trusted key that was added, changed, revoked or removed; its fingerprint where it is known. */
+  readonly key?: { readonly name: string; readonly fingerprint?: string };
+  /** What a trust file or a state says otherwise now, one text each. */
+  readonly changes?: readonly string[];
+  /** Why it was done, or why a refusal was overridden, in the words of whoever did it. */
   readonly reasons?: readonly string[];
   /** Digest of the receipt that was written. */
   readonly receipt?: Digest;

@@ -22,7 +22,9 @@ export function addKey(trust: SiteTrust, added: KeyTerms): SiteTrust {
     isSameKey
       ? `expected a key that is not trusted yet, found it under the name ${other.name}`
       : `expected a new name, found ${other.name} for the key ${formatFingerprint(other.key.fingerprint)}`,
-    { hint: 'look with "sallyport trust list"; remove the old entry first to change it' },
+    {
+      hint: 'look with "sallyport trust list"; what a key may do is changed with "sallyport trust set NAME"',
+    },
   );
 }
 
@@ -36,6 +38,24 @@ export function revokeKey(trust: SiteTrust, name: string, at: string, reason: st
     terms === revoked ? { ...terms, revoked: { at, reason } } : terms,
   );
   return { ...trust, keys };
+}
+
+/**
+ * What a key may do from now on. What is not given stays; a revoked key stays revoked.
+ *
+ * @throws TrustFileError `TRUST_KEY_UNKNOWN` or `TRUST_FILE_INVALID`.
+ */
+export function changeKey(
+  trust: SiteTrust,
+  name: string,
+  terms: Partial<Pick<KeyTerms, 'channels' | 'notBefore' | 'notAfter'>>,
+): SiteTrust {
+  const found = findKey(trust, name);
+  const changed = { ...found, ...terms };
+  checked(() => {
+    checkDates(changed, `the key ${name}`);
+  });
+  return { ...trust, keys: trust.keys.map((each) => (each === found ? changed : each)) };
 }
 
 /** @throws TrustFileError `TRUST_KEY_UNKNOWN` */

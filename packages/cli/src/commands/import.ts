@@ -122,6 +122,7 @@ async function realRun(
   using progress = new Progress(context, 'imported');
   const { concurrency } = flags;
   const { onImport: onEvent } = progress;
+  await record.begin();
   const options = { concurrency, signal: context.signal, onEvent, beforeTags: gate.confirm };
   const report = await importBundle(request, options);
   await gate.record(request.bundle);

@@ -3,6 +3,9 @@ import { isChannel } from '@sallyport/bundle';
 import { resetState, StateFolder, type ChannelState } from '@sallyport/offline';
 import { Command } from 'commander';
 import type { CliContext } from '../cli-context.js';
+import { addLogOption, type LogFlags } from '../custody/log-options.js';
+import { recordRun } from '../custody/record-run.js';
+import type { RunRecord } from '../custody/run-record.js';
 import { UsageError } from '../errors/usage-error.js';
 import { FlagOnly } from '../options/flag-only.js';
 import { parseReason } from '../options/setting.js';
@@ -12,7 +15,7 @@ import { printResult, type ResultFlags } from '../output/print-result.js';
 
 type ShowFlags = StateFlags & ResultFlags;
 
-interface ResetFlags extends ShowFlags {
+interface ResetFlags extends ShowFlags, LogFlags {
   readonly reason: string;
 }
 
@@ -45,11 +48,11 @@ function showCommand(context: CliContext): Command {
 }
 
 function resetCommand(context: CliContext): Command {
-  return addStateOption(new Command('reset'))
+  return addLogOption(addStateOption(new Command('reset')))
     .description('forget what was imported of a channel; the next import counts as the first one')
     .argument('<channel>', 'name of the channel')
     .addOption(
-      new FlagOnly('--reason <text>', 'why; kept in the state')
+      new FlagOnly('--reason <text>', 'why; kept in the state and the custody log')
         .argParser(parseReason)
         .makeOptionMandatory(),
     )
@@ -60,18 +63,30 @@ function resetCommand(context: CliContext): Command {
     )
     .action(async (channel: string, flags: ResetFlags) => {
       if (!isChannel(channel)) throw new UsageError('expected the name of a channel, found none');
-      const folder = new StateFolder(stateFolder(flags, context));
-      const { signal } = context;
-      const report = await resetState(folder, channel, flags.reason, context.now(), { signal });
-      const { forgotten, keptAs } = report;
-      printResult(context, flags, {
-        json: report,
-        lines: [
-          forgotten === undefined
-            ? `forgot the channel ${channel}`
-            : `forgot the channel ${channel}: sequence ${forgotten.sequence}, ${forgotten.bundle}`,
-          ...(keptAs === undefined ? [] : [`the damaged state is kept as ${keptAs}`]),
-        ],
+      await recordRun('state reset', flags, context, async (record) => {
+        await runReset(channel, flags, context, record);
       });
     });
+}
+
+async function runReset(
+  channel: string,
+  flags: ResetFlags,
+  context: CliContext,
+  record: RunRecord,
+): Promise<void> {
+  record.note({ channel });
+  record.noteReason(flags.reason);
+  const folder = new StateFolder(stateFolder(flags, context));
+  const { signal } = context;
+  const report = await resetState(folder, channel, flags.reason, context.now(), { signal });
+  const { forgotten, keptAs } = report;
+  const lines = [
+    forgotten === undefined
+      ? `forgot the channel ${channel}`
+      : `forgot the channel ${channel}: sequence ${forgotten.sequence}, ${forgotten.bundle}`,
+    ...(keptAs === undefined ? [] : [`the damaged state is kept as ${keptAs}`]),
+  ];
+  record.note({ changes: lines });
+  printResult(context, flags, { json: report, lines });
 }

@@ -1,79 +1,73 @@
 /** `trust add`: a public key into the trust file, once somebody has compared its fingerprint. */
 import {
   addKey,
-  channelAt,
   compareFingerprint,
   readPublicKey,
   TrustFileError,
-  updateTrustFile,
   type TrustedKey,
 } from '@sallyport/bundle';
 import { Command } from 'commander';
 import type { CliContext } from '../cli-context.js';
+import { changeTrust } from '../custody/change-trust.js';
+import { addLogOption, type LogFlags } from '../custody/log-options.js';
+import { recordRun } from '../custody/record-run.js';
+import type { RunRecord } from '../custody/run-record.js';
 import { FlagOnly } from '../options/flag-only.js';
-import { collectorOf, parseKeyName, parseTime } from '../options/setting.js';
+import { addKeyTermOptions, type KeyTermFlags } from '../options/key-terms.js';
+import { parseKeyName } from '../options/setting.js';
 import { trustFileName, trustFileOption, type TrustFlags } from '../options/trust-options.js';
 import { fingerprintLines } from '../output/describe-trust.js';
 import { printResult, type ResultFlags } from '../output/print-result.js';
 
-interface AddFlags extends Pick<TrustFlags, 'trust'>, ResultFlags {
+interface AddFlags extends Pick<TrustFlags, 'trust'>, KeyTermFlags, LogFlags, ResultFlags {
   readonly name: string;
-  readonly channel?: readonly string[];
-  readonly notBefore?: string;
-  readonly notAfter?: string;
   readonly fingerprint?: string;
 }
 
 export function trustAddCommand(context: CliContext): Command {
-  return new Command('add')
+  const command = new Command('add')
     .description('trust a public key, after its fingerprint was compared')
     .argument('<file>', 'public key of the connected side (PEM)')
     .addOption(
       new FlagOnly('--name <name>', 'what to call it here')
         .argParser(parseKeyName)
         .makeOptionMandatory(),
-    )
-    .addOption(
-      new FlagOnly(
-        '--channel <name>',
-        'channel it may sign for (default: "default"); may be repeated',
-      ).argParser(collectorOf(channelAt)),
-    )
-    .addOption(
-      new FlagOnly('--not-before <time>', 'day or time (UTC) from which it counts').argParser(
-        parseTime,
-      ),
-    )
-    .addOption(
-      new FlagOnly(
-        '--not-after <time>',
-        'day or time (UTC) from which it counts no more',
-      ).argParser(parseTime),
-    )
+    );
+  addKeyTermOptions(command, 'default: "default"')
     .addOption(
       new FlagOnly(
         '--fingerprint <hex>',
         'the fingerprint as it came another way than the file; without it you are asked',
       ),
     )
-    .option(...trustFileOption)
+    .option(...trustFileOption);
+  return addLogOption(command)
     .option('--json', 'print the result as JSON')
     .addHelpText(
       'after',
       '\nExample:\n  sallyport trust add bundle.pub --name headquarters-2026 --channel default',
     )
     .action(async (file: string, flags: AddFlags) => {
-      await runAdd(file, flags, context);
+      await recordRun('trust add', flags, context, async (record) => {
+        await runAdd(file, flags, context, record);
+      });
     });
 }
 
-async function runAdd(file: string, flags: AddFlags, context: CliContext): Promise<void> {
+async function runAdd(
+  file: string,
+  flags: AddFlags,
+  context: CliContext,
+  record: RunRecord,
+): Promise<void> {
+  const trustFile = trustFileName(flags, context);
+  record.note({ trustFile, key: { name: flags.name } });
   const key = await readPublicKey(file);
+  record.note({ key: { name: flags.name, fingerprint: key.fingerprint } });
   await compare(key, flags, context);
   const { name, channel = ['default'], notBefore, notAfter } = flags;
   const terms = { name, key, channels: channel, notBefore, notAfter, revoked: undefined };
-  const trustFile = trustFileName(flags, context);
-  await updateTrustFile(trustFile, (trust) => addKey(trust, terms));
+  await changeTrust({ trustFile, keyName: name, change: (trust) => addKey(trust, terms) }, record);
   const { fingerprint } = key;
   printResult(context, flags, {
     json: { trustFile, name, fingerprint, channels: channel, notBefore, notAfter },

@@ -8,7 +8,7 @@ import {
   type TestRegistry,
 } from '@sallyport/testing';
 import { existsSync, writeFileSync } from 'node:fs';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { allCommands } from '../commands/all-commands.js';
 import { runCommand } from '../run-command.js';
 
@@ -77,7 +77,8 @@ describe('keeping the custody log', () => {
       expect(await entries()).toMatchObject([
         { ...carried, event: 'export' },
         { ...carried, event: 'verify' },
-        { ...carried, event: 'import', destination: `${destination.host}/in` },
+        { ...carried, event: 'import', outcome: 'started', destination: `${destination.host}/in` },
+        { ...carried, event: 'import', started: 3, destination: `${destination.host}/in` },
       ]);
     });
   });
@@ -96,6 +97,21 @@ describe('keeping the custody log', () => {
         { event: 'export', outcome: 'failure', code: 'OUTPUT_EXISTS' },
         { event: 'verify', outcome: 'failure', code: 'SIGNATURE_UNKNOWN_KEY' },
         { event: 'import', outcome: 'success', dryRun: true },
+      ]);
+    });
+  });
+
+  it('records what was refused before the bundle was opened', async () => {
+    await inScene(async (scene) => {
+      const { desk, entries } = scene;
+      await desk.run(['import', desk.path('b.tar'), 'registry.example.com/in']);
+      await writeFile(desk.path('trust.json'), '{}', { mode: 0o666 });
+      await chmod(desk.path('trust.json'), 0o666);
+      await desk.run(['verify', desk.path('b.tar'), '--trust', desk.path('trust.json')]);
+
+      expect(await entries()).toMatchObject([
+        { event: 'import', outcome: 'failure', code: 'TRUST_EMPTY', file: desk.path('b.tar') },
+        { event: 'verify', outcome: 'failure', code: 'TRUST_FILE_PERMISSIONS' },
       ]);
     });
   });
@@ -228,7 +244,7 @@ describe('asking the custody log', () => {
 
       await desk.runWell(importing(scene));
       const known = await desk.runWell(['log', 'verify', '--json', '--last', last]);
-      expect(JSON.parse(known.stdout)).toMatchObject({ intact: true, lines: 2, knownLine: 1 });
+      expect(JSON.parse(known.stdout)).toMatchObject({ intact: true, lines: 3, knownLine: 1 });
     });
   });
 
@@ -262,6 +278,23 @@ describe('asking the custody log', () => {
 
       expect(shown.stdout).toMatch(/^1 {2}\S+ {2}export {2}success .*\n2 .*FAILED OUTPUT_EXISTS/);
       expect(asJson.stdout.trimEnd().split('\n')).toHaveLength(2);
+    });
+  });
+
+  it('names what began and has no end', async () => {
+    await inScene(async (scene) => {
+      const { desk, log } = scene;
+      await desk.runWell(exporting(scene));
+      await desk.runWell(importing(scene));
+      const whole = await readFile(log, 'utf8');
+      const note = 'note: what began in line 2 has no end: it runs still, or was killed';
+
+      expect((await desk.runWell(['log', 'show'])).stdout).not.toContain('note:');
+      await writeFile(log, whole.slice(0, whole.indexOf('{"line":3')));
+      expect((await desk.runWell(['log', 'show'])).stdout).toContain(note);
+      await desk.runWell(importing(scene, '--again'));
+      expect((await desk.runWell(['log', 'show'])).stdout).toContain(note);
+      await desk.runWell(['log', 'verify']);
     });
   });
 

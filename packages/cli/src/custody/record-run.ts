@@ -19,7 +19,10 @@ export async function recordRun(
   work: (record: RunRecord) => Promise<void>,
 ): Promise<void> {
   const log = await CustodyLog.open(logFile(flags, context), { signal: context.signal });
-  const record = new RunRecord();
+  const record: RunRecord = new RunRecord(async () => {
+    const { line } = await log.append(lineOf(event, record, { outcome: 'started' }, context));
+    return line;
+  });
   try {
     await work(record);
   } catch (error) {

@@ -15,11 +15,26 @@ type Known = Partial<
     | 'reasons'
     | 'receipt'
     | 'dryRun'
+    | 'started'
+    | 'trustFile'
+    | 'key'
+    | 'changes'
   >
 >;
 
 export class RunRecord {
   private known: Known = {};
+  private readonly addLine: (() => Promise<number>) | undefined;
+
+  /** @param addLine Adds what is known so far to the log, as a run that started; returns the number of the line. */
+  constructor(addLine?: () => Promise<number>) {
+    this.addLine = addLine;
+  }
+
+  /** Before anything is changed that a killed run would leave behind. @throws CustodyError `LOG_…` */
+  async begin(): Promise<void> {
+    if (this.addLine !== undefined) this.note({ started: await this.addLine() });
+  }
 
   /** What is noted twice holds the later value. */
   note(more: Known): void {
@@ -35,7 +50,7 @@ export class RunRecord {
     this.note({ bundle, channel, sequence, keys: signers.map(({ fingerprint }) => fingerprint) });
   }
 
-  /** Why a refusal was overridden. */
+  /** Why it is done, or why a refusal is overridden. */
   noteReason(reason: string): void {
     this.note({ reasons: [...(this.known.reasons ?? []), reason] });
   }

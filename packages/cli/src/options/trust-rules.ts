@@ -9,20 +9,27 @@ export interface RuleChanges {
   readonly site?: string;
   readonly sourceHost?: readonly string[];
   readonly minimumSequence?: readonly Minimum[];
-  readonly clear?: (typeof clearable)[number];
+  readonly clear?: string;
 }
 
-export const rules = [
+const rules = [
   'threshold',
   'maxAgeDays',
   'requireExpires',
   'site',
   'sourceHost',
   'minimumSequence',
-  'clear',
 ] as const satisfies readonly (keyof RuleChanges)[];
 
+/** What `--clear` takes away from the file. */
 export const clearable = ['max-age-days', 'site', 'source-host'] as const;
+
+/** Whether the flags change any rule. */
+export function areRules({ clear, ...changes }: RuleChanges): boolean {
+  return (
+    rules.some((rule) => changes[rule] !== undefined) || clearable.some((rule) => rule === clear)
+  );
+}
 
 /** @throws SignatureError `TRUST_THRESHOLD` or `TRUST_EMPTY` when no signature could ever be enough. */
 export function applyRules(trust: SiteTrust, changes: RuleChanges): SiteTrust {
@@ -57,7 +64,7 @@ function cleared(rule: RuleChanges['clear']): Partial<SiteTrust> {
       return { site: undefined };
     case 'source-host':
       return { sourceHosts: undefined };
-    case undefined:
+    default:
       return {};
   }
 }

@@ -4,19 +4,28 @@ import { printable, type JsonObject, type JsonValue } from 'oras-js';
 import type { CliContext } from '../cli-context.js';
 import type { ResultFlags } from './print-result.js';
 
-/** Written while it is read: a log may be longer than memory. */
+/** Written while it is read: a log may be longer than memory. Only what was begun and not ended is kept. */
 export async function showLog(
   file: string,
   flags: ResultFlags,
   { stdout, signal }: CliContext,
 ): Promise<void> {
+  const begun = new Set<JsonValue>();
   for await (const { number, bytes } of logLines(file, { signal })) {
     const fields = readEntry(bytes)?.fields;
+    if (fields?.['outcome'] === 'started') begun.add(fields['line'] ?? number);
+    begun.delete(fields?.['started'] ?? 0);
     if (flags.json === true) {
       stdout.write(`${JSON.stringify(fields ?? { line: number, event: 'unreadable' })}\n`);
     } else {
       stdout.write(`${printable(describe(number, fields), 4000)}\n`);
     }
+  }
+  if (flags.json === true) return;
+  for (const line of begun) {
+    stdout.write(
+      `note: what began in line ${text(line)} has no end: it runs still, or was killed\n`,
+    );
   }
 }
 
@@ -39,10 +48,17 @@ const details = [
   'sequence',
   'destination',
   'dryRun',
+  'trustFile',
+  'key',
+  'changes',
   'reasons',
   'host',
 ] as const;
 
 function text(value: JsonValue | undefined): string {
-  return typeof value === 'string' ? value : JSON.stringify(value ?? '');
+  if (typeof value === 'string') return value;
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value ?? '');
+  return Object.values(value)
+    .map(text)
+    .join(Array.isArray(value) ? '; ' : ' ');
 }
