@@ -10,9 +10,8 @@ import { randomUUID } from 'node:crypto';
 import { readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { lifeOf, parseOwner, thisProcess, type LockOwner } from '@sallyport/bundle';
 import type { CallOptions } from 'oras-js';
-import { lifeOf, thisProcess, type LockOwner } from './lock-owner.js';
-import { parseOwner } from './parse-owner.js';
 import { StateError } from './state-error.js';
 import { unwritable } from './state-folder.js';
 
