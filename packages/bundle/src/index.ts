@@ -80,6 +80,8 @@ export { readEntry, type CustodyEvent, type CustodyFacts } from './custody/custo
 export { CustodyLog, type AppendedLine } from './custody/custody-log.js';
 export { logLines } from './custody/log-lines.js';
 export { verifyCustodyLog, type LogVerification } from './custody/verify-log.js';
+export { lifeOf, thisProcess, type Life, type LockOwner } from './owner/lock-owner.js';
+export { parseOwner } from './owner/parse-owner.js';
 export { PartialFile } from './write/partial-file.js';
 export { flatListName, type FlatFile, type FlatList } from './flatten/flat-list.js';
 export { flattenBundle, type FlattenOptions } from './flatten/flatten-bundle.js';
