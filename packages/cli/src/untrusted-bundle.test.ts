@@ -1,3 +1,4 @@
+/** Bundles by somebody who is not trusted, and every way to be let in all the same. */
 import { describe, expect, it } from '@jest/globals';
 import {
   expectRefusal,
@@ -41,6 +42,42 @@ describe('using a bundle that was not signed by somebody trusted', () => {
 
     for (const run of runs) expectRefusal(run, { exit: 31, code: 'TRUST_EMPTY' });
     expect(at.registry.requests).toEqual([]);
+  });
+
+  it.each([
+    ...['--insecure', '--no-verify', '--skip-signature', '--allow-unsigned', '--force'],
+    ...['--insecure-ignore-signature', '--trust-all', '--threshold=0'],
+  ])('knows no flag to do without a signature: %s', async (flag) => {
+    await using at = await scene();
+    const { desk, registry, destination } = at;
+    for (const command of [
+      ['verify', '-'],
+      ['import', '-', destination],
+    ]) {
+      const run = await desk.run([...command, '--key', desk.pub, flag], { stdin: at.bundle.bytes });
+      expectRefusal(run, { exit: 2, code: 'USAGE_INVALID' });
+    }
+    expect(registry.requests).toEqual([]);
+  });
+
+  it('takes no such thing from the environment', async () => {
+    await using at = await scene();
+    const { desk, registry, destination } = at;
+    const names = ['INSECURE', 'SKIP_VERIFY', 'NO_VERIFY', 'ALLOW_UNSIGNED', 'TRUST_ALL', 'FORCE'];
+    const env = {
+      ...Object.fromEntries(names.map((name) => [`SALLYPORT_${name}`, '1'])),
+      COSIGN_INSECURE_IGNORE_TLOG: '1',
+      NODE_TLS_REJECT_UNAUTHORIZED: '0',
+      SIGSTORE_NO_VERIFY: '1',
+    };
+    for (const command of [
+      ['verify', '-'],
+      ['import', '-', destination],
+    ]) {
+      const run = await desk.run([...command, '--key', desk.pub], { env, stdin: at.bundle.bytes });
+      expectRefusal(run, { exit: 31, code: 'SIGNATURE_UNKNOWN_KEY' });
+    }
+    expect(registry.requests).toEqual([]);
   });
 
   it('wants as many signatures as the threshold says', async () => {

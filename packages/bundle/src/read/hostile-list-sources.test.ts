@@ -57,6 +57,6 @@ describe('reading the sources of a signed list', () => {
     ['no time', { resolved: '' }],
     ['no digest', { digest: null }],
   ])('refuses a source with %s', async (_what, fields) => {
-    expect(await refusalOfList(inSources(fields))).toMatch(/^BUNDLE_LIST_INVALID:/);
+    expect(await refusalOfList(inSources(fields))).toMatch(/^BUNDLE_LIST_INVALID: .*sources\[0\]/);
   });
 });
