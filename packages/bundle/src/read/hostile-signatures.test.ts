@@ -39,6 +39,11 @@ describe('reading a good signature of a trusted key over something else', () => 
       'SIGNATURE_WRONG',
     ],
     [
+      'this list, called an earlier one',
+      (list) => handmadeSlot(Buffer.from('an earlier list'), alice.sign(list), alice.hint),
+      'SIGNATURE_WRONG',
+    ],
+    [
       'the list and a newline',
       (list) => alice.slot(Buffer.concat([list, Buffer.from('\n')])),
       'SIGNATURE_WRONG',
