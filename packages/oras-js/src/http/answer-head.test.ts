@@ -28,6 +28,13 @@ describe('reading the head of an answer', () => {
     expect(parseAnswerHead(lines(...head))).toMatchObject({ isKept: false });
   });
 
+  it.each(['503 Busy', '429 Too Many'])('takes %s without reading its words', (status) => {
+    const chunked = lines(`HTTP/1.1 ${status}`, 'Retry-After: 7', 'Transfer-Encoding: chunked');
+    const head = parseAnswerHead(chunked);
+    expect(head).toMatchObject({ contentBytes: 0, isKept: false });
+    expect(head?.headers.get('retry-after')).toBe('7');
+  });
+
   it.each([
     ['no length', 'HTTP/1.1 200 OK', 'Content-Type: text/plain'],
     ['chunks', 'HTTP/1.1 200 OK', 'Transfer-Encoding: chunked'],

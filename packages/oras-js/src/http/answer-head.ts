@@ -29,15 +29,25 @@ export function parseAnswerHead(text: string): AnswerHead | undefined {
   if (status === undefined || headers === undefined) return undefined;
   const length = headers.get('content-length');
   const hasBody = status !== '204' && status !== '304';
-  const isPlain = length !== undefined && /^[0-9]{1,15}$/.test(length) && hasBody;
-  if (!isPlain || headers.has('transfer-encoding')) return undefined;
+  const isPlain =
+    length !== undefined && /^[0-9]{1,15}$/.test(length) && !headers.has('transfer-encoding');
+  const answer = {
+    status: Number(status),
+    headers: { get: (name: string) => headers.get(name.toLowerCase()) ?? null },
+  };
+  // Who asks to be left alone is not asked once more for the words of it.
+  if (isTrouble(answer.status) && !isPlain) return { ...answer, contentBytes: 0, isKept: false };
+  if (!isPlain || !hasBody) return undefined;
   const connection = headers.get('connection') ?? '';
   return {
-    status: Number(status),
-    headers: { get: (name) => headers.get(name.toLowerCase()) ?? null },
+    ...answer,
     contentBytes: Number(length),
     isKept: minor === '1' && (connection === '' || /^keep-alive$/i.test(connection)),
   };
+}
+
+function isTrouble(status: number): boolean {
+  return status === 429 || status >= 500;
 }
 
 /** One that stands there twice has both values in one; a length has then no form that is known. */

@@ -89,7 +89,7 @@ export class LargeExchange implements Receiver {
     this.missingBytes -= bytes.byteLength;
     if (bytes.byteLength > 0) this.waiting.push(bytes);
     else giveBack(bytes);
-    // Whoever counts finds that there is more than announced; such a connection is not used again.
+    // Whoever counts finds that there is more than announced. Such a connection is not used again.
     if (this.missingBytes <= 0) this.finish(this.missingBytes === 0 && this.head?.isKept === true);
   }
 

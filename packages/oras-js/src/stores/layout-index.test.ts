@@ -2,6 +2,7 @@ import { mkdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { describeWith, skopeo, tempDir, tinyImage } from '@sallyport/testing';
+import { readContent } from '../content/read-content.js';
 import { OciLayout } from './oci-layout.js';
 
 async function namesIn(folder: string): Promise<string[]> {
@@ -44,7 +45,8 @@ describe('naming images in a layout', () => {
     await pushTo(layout, 'app:1');
     const file = join(folder.path, 'index.json');
     const index = JSON.parse(await readFile(file, 'utf8')) as { manifests: unknown[] };
-    const foreign = { ...root, annotations: { 'com.example.note': 'untagged' }, data: 'e30=' };
+    const data = (await readContent(layout, root)).toString('base64');
+    const foreign = { ...root, annotations: { 'com.example.note': 'untagged' }, data };
     index.manifests.unshift(foreign);
     await writeFile(file, JSON.stringify({ ...index, annotations: { tool: 'other' } }));
 
