@@ -1,3 +1,4 @@
+/** What a bundle says of itself, shown without being believed or obeyed. */
 import { describe, expect, it } from '@jest/globals';
 import {
   expectRefusal,
@@ -58,5 +59,17 @@ describe('looking into a bundle', () => {
     const { stdout, stderr } = await at.desk.run(['inspect', '-'], { stdin: at.bundle.bytes });
 
     expect(stdout + stderr).not.toMatch(/[\u0007\u001b]/);
+  });
+
+  it('gives programs the very text, in characters that a terminal can show', async () => {
+    const hostile = 'csi \u009b31m, back \u202e, esc \u001b[2J, mark \ufeff, <b>, \ud83d\ude00';
+    const annotations = { [hostile]: `${hostile}\n"`, long: 'x'.repeat(4096) };
+    await using at = await scene({ list: (list) => ({ ...list, annotations }) });
+
+    const run = await at.desk.run(['inspect', '-', '--json'], { stdin: at.bundle.bytes });
+
+    expect(run).toMatchObject({ code: 0, stderr: '' });
+    expect(run.stdout).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202a-\u202e\ufeff]/);
+    expect(JSON.parse(run.stdout)).toMatchObject({ annotations });
   });
 });

@@ -3,6 +3,7 @@ import { logLines, readEntry } from '@sallyport/bundle';
 import { printable, type JsonObject, type JsonValue } from 'oras-js';
 import type { CliContext } from '../cli-context.js';
 import type { ResultFlags } from './print-result.js';
+import { printableJson } from './printable-json.js';
 
 /** Written while it is read: a log may be longer than memory. Only what was begun and not ended is kept. */
 export async function showLog(
@@ -16,7 +17,7 @@ export async function showLog(
     if (fields?.['outcome'] === 'started') begun.add(fields['line'] ?? number);
     begun.delete(fields?.['started'] ?? 0);
     if (flags.json === true) {
-      stdout.write(`${JSON.stringify(fields ?? { line: number, event: 'unreadable' })}\n`);
+      stdout.write(`${printableJson(fields ?? { line: number, event: 'unreadable' })}\n`);
     } else {
       stdout.write(`${printable(describe(number, fields), 4000)}\n`);
     }
