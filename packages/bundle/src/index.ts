@@ -12,6 +12,7 @@ export type {
 } from './list/bundle-manifest.js';
 export { composeManifest, type BundlePlan } from './list/compose-manifest.js';
 export { channelAt, digestAt, formatTime, isChannel, timeAt } from './list/list-fields.js';
+export { sequenceAt } from './list/sequence-at.js';
 export { readDocument, type Document, type Documents } from './graph/documents.js';
 export { imageDocuments, tooDeep } from './graph/image-documents.js';
 export { maxIndexDepth } from './limits.js';
@@ -58,7 +59,7 @@ export { addKey, changeKey, removeKey, revokeKey } from './trust/edit-trust.js';
 export { checkPolicy } from './trust/check-policy.js';
 export { compareFingerprint } from './trust/compare-fingerprint.js';
 export { requireUsableKeys } from './trust/eligible-signers.js';
-export { policyTime, type PolicyClock, type PolicyTime } from './trust/policy-clock.js';
+export { latestAt, policyTime, type PolicyClock, type PolicyTime } from './trust/policy-clock.js';
 export { PolicyError, type PolicyErrorCode } from './trust/policy-error.js';
 export { readProtectedFile, type ProtectedFile } from './trust/protected-file.js';
 export { readTrustFile, readTrustFileIfThere } from './trust/read-trust-file.js';

@@ -23,6 +23,8 @@ export interface PlanOptions {
   readonly sequence?: number | undefined;
   readonly created: Date;
   readonly expires?: Date | undefined;
+  readonly previous?: Digest | undefined;
+  readonly audience?: readonly string[] | undefined;
   readonly tool: string;
   readonly annotations?: Readonly<Record<string, string>> | undefined;
 }

@@ -1,5 +1,5 @@
 /** Makes the signed list from what is known once the manifests were read: the plan of a full bundle. */
-import { JsonError } from 'oras-js';
+import { JsonError, type Digest } from 'oras-js';
 import { BundleError } from '../bundle-error.js';
 import type { Documents } from '../graph/documents.js';
 import { bundleEntries } from '../layout/bundle-entries.js';
@@ -7,6 +7,7 @@ import type { BundleImage, BundleManifest, BundleSource } from './bundle-manifes
 import { encodeList } from './encode-list.js';
 import { formatTime } from './list-fields.js';
 import { parseList } from './parse-list.js';
+import { sequenceAt } from './sequence-at.js';
 
 export interface BundlePlan {
   readonly channel: string;
@@ -14,6 +15,10 @@ export interface BundlePlan {
   readonly sequence?: number | undefined;
   readonly created: Date;
   readonly expires?: Date | undefined;
+  /** The bundle before this one in the channel. Default: none is named. */
+  readonly previous?: Digest | undefined;
+  /** Names of the sites it is for. Default: every site. */
+  readonly audience?: readonly string[] | undefined;
   readonly images: readonly BundleImage[];
   readonly sources: readonly BundleSource[];
   readonly documents: Documents;
@@ -23,15 +28,16 @@ export interface BundlePlan {
 
 /** @throws BundleError `BUNDLE_LIST_INVALID` for a plan that a reader would refuse, `BUNDLE_CONTENT_MISMATCH`, `BUNDLE_LIMIT`. */
 export function composeManifest(plan: BundlePlan): BundleManifest {
-  const { channel, created, expires, images, sources, documents } = plan;
+  const { channel, created, expires, previous, audience, images, sources, documents } = plan;
   const entries = bundleEntries({ images, sources }, documents, 'full', new Set());
   const manifest: BundleManifest = {
     channel,
-    sequence: plan.sequence ?? Math.floor(created.getTime() / 1000),
+    sequence: plan.sequence ?? sequenceAt(created),
     created: formatTime(created),
     ...(expires === undefined ? {} : { expires: formatTime(expires) }),
     kind: 'full',
-    previous: null,
+    previous: previous ?? null,
+    ...(audience === undefined ? {} : { audience }),
     sources,
     images,
     entries,

@@ -7,11 +7,11 @@
 import type { TrustedKey } from '../keys/public-key.js';
 import type { BundleManifest } from '../list/bundle-manifest.js';
 import { formatTime } from '../list/list-fields.js';
+import { sequenceAt } from '../list/sequence-at.js';
 import { requireEligible } from './eligible-signers.js';
 import { policyTime, type PolicyClock, type PolicyTime } from './policy-clock.js';
 import { PolicyError } from './policy-error.js';
 import { checkTimes } from './policy-times.js';
-import { lastSequence } from './last-sequence.js';
 import type { SiteTrust } from './site-trust.js';
 
 /**
@@ -70,7 +70,7 @@ function checkSequence(
       { hint: 'import a newer bundle' },
     );
   }
-  const most = lastSequence(latest);
+  const most = sequenceAt(latest);
   if (sequence <= most) return;
   throw new PolicyError(
     'POLICY_SEQUENCE_AHEAD',

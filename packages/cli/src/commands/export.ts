@@ -69,7 +69,7 @@ async function runExport(
     ...(flags.output === undefined ? {} : { file: flags.output }),
   });
   const images = references(names);
-  const facts = bundleFacts(flags, context);
+  const facts = await bundleFacts(flags, context);
   const source = await sourceOptions(flags);
   const output = flags.plan === true ? undefined : bundleOutput(flags, context);
   const signers = output === undefined ? [] : await readSigners(flags, context);

@@ -49,7 +49,7 @@ async function runSeal(
 ): Promise<void> {
   const { signal } = context;
   record.note({ channel: flags.channel, source: file });
-  const facts = bundleFacts(flags, context);
+  const facts = await bundleFacts(flags, context);
   const output = bundleOutput(flags, context);
   record.note({ file: flags.output ?? '' });
   const signers = await readSigners(flags, context);

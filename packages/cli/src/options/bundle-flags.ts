@@ -1,11 +1,19 @@
 /** The flags of every command that makes a bundle: what it says about itself, and where it goes. */
-import type { TrustedKey } from '@sallyport/bundle';
+import { sequenceAt, type TrustedKey } from '@sallyport/bundle';
 import type { BundleOutput } from '@sallyport/connected';
 import { Option, type Command } from 'commander';
+import type { Digest } from 'oras-js';
 import type { CliContext } from '../cli-context.js';
 import { UsageError } from '../errors/usage-error.js';
 import { version } from '../version.js';
-import { creationTime, parseAnnotations, parseExpiry } from './bundle-facts.js';
+import {
+  creationTime,
+  parseAnnotations,
+  parseAudience,
+  parseExpiry,
+  previousBundle,
+  refuseFarAhead,
+} from './bundle-facts.js';
 import { parseInteger } from './integer.js';
 import { repeatable } from './repeatable.js';
 import type { readSigners } from './signers.js';
@@ -15,6 +23,8 @@ export interface BundleFlags {
   readonly channel: string;
   readonly sequence?: number;
   readonly expires?: string;
+  readonly audience?: readonly string[];
+  readonly previous?: string;
   readonly annotation?: readonly string[];
 }
 
@@ -29,26 +39,43 @@ export function addBundleOptions(command: Command): Command {
       ).argParser(parseInteger(1, Number.MAX_SAFE_INTEGER)),
     )
     .option('--expires <time>', 'as 30d, or as YYYY-MM-DDTHH:MM:SSZ')
+    .addOption(
+      repeatable(
+        '--audience <site>',
+        'site that it is for, by the name in its trust file (default: every site)',
+      ),
+    )
+    .option(
+      '--previous <file|digest>',
+      'the bundle before this one in the channel, so that a site notices a gap',
+    )
     .addOption(repeatable('--annotation <name=text>', 'a note that travels with the bundle'));
 }
 
 export interface BundleFacts {
   readonly channel: string;
-  readonly sequence: number | undefined;
+  readonly sequence: number;
   readonly created: Date;
   readonly expires: Date | undefined;
+  readonly audience: readonly string[] | undefined;
+  readonly previous: Digest | undefined;
   readonly annotations: Readonly<Record<string, string>>;
   readonly tool: string;
 }
 
-/** @throws UsageError */
-export function bundleFacts(flags: BundleFlags, context: CliContext): BundleFacts {
+/** @throws UsageError; BundleError or SignatureError about the bundle before. */
+export async function bundleFacts(flags: BundleFlags, context: CliContext): Promise<BundleFacts> {
+  const { channel, expires, audience, previous } = flags;
   const created = creationTime(context);
+  const place = { channel, created, sequence: flags.sequence ?? sequenceAt(created) };
+  refuseFarAhead(place, context.now());
+  const { signal } = context;
   return {
-    channel: flags.channel,
-    sequence: flags.sequence,
-    created,
-    expires: flags.expires === undefined ? undefined : parseExpiry(flags.expires, created),
+    ...place,
+    expires: expires === undefined ? undefined : parseExpiry(expires, created),
+    audience: audience === undefined ? undefined : parseAudience(audience),
+    previous:
+      previous === undefined ? undefined : await previousBundle(previous, place, { signal }),
     annotations: parseAnnotations(flags.annotation ?? []),
     tool: `sallyport/${version}`,
   };

@@ -3,10 +3,12 @@ import { formatFingerprint, type BundleImage, type BundleManifest } from '@sally
 import { formatBytes } from './format.js';
 
 export function bundleLines(manifest: BundleManifest): readonly string[] {
-  const { channel, sequence, created, expires, kind, entries } = manifest;
+  const { channel, sequence, created, expires, kind, previous, audience, entries } = manifest;
   return [
     `channel:     ${channel}, sequence ${sequence}, ${kind}`,
     `created:     ${created}${expires === undefined ? ', does not expire' : `, expires ${expires}`}`,
+    ...(previous === null ? [] : [`follows:     ${previous}`]),
+    ...(audience === undefined ? [] : [`for sites:   ${audience.join(', ')}`]),
     ...manifest.images.flatMap(imageLines),
     `contents:    ${entries.length} entries, ${formatBytes(manifest.totals.bytes)}`,
     ...sourceLines(manifest),
