@@ -237,6 +237,33 @@ describe('importing with a state that cannot be right', () => {
   });
 });
 
+describe('having nothing to do', () => {
+  it.each([[[]], [['--dry-run']]])('says so in JSON to who asked for it: %j', async (more) => {
+    await using scene = await openScene();
+    const bundle = await scene.bundle(1);
+    const first = JSON.parse((await scene.import(bundle, '--json')).stdout) as { bundle: string };
+    const { code, stdout } = await scene.import(bundle, '--json', ...more);
+    expect(code).toBe(10);
+    expect(JSON.parse(stdout)).toEqual({
+      nothingToDo: true,
+      code: 'STATE_ALREADY_IMPORTED',
+      message: expect.stringContaining(first.bundle) as unknown,
+      channel: 'default',
+      sequence: 1,
+      bundle: first.bundle,
+      destination: `${scene.registry.host}/to`,
+      imported: day(10),
+    });
+  });
+
+  it('is no such document when it was refused', async () => {
+    await using scene = await openScene();
+    await scene.import(await scene.bundle(2));
+    const older = await scene.import(await scene.bundle(1), '--json');
+    expect(older).toMatchObject({ code: 31, stdout: '' });
+  });
+});
+
 describe('asking how fresh the imports are', () => {
   it('is content, complains, or knows nothing', async () => {
     await using scene = await openScene();

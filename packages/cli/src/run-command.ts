@@ -4,7 +4,7 @@ import type { CliContext } from './cli-context.js';
 import type { MakeCommand } from './commands/make-command.js';
 import { commandLineError } from './errors/command-line-error.js';
 import { exitCodes, type ExitCode } from './errors/exit-codes.js';
-import { reportFailure } from './errors/report-failure.js';
+import { reportEnd, reportFailure } from './errors/report-failure.js';
 import { applyEnvironment } from './options/environment.js';
 import { version } from './version.js';
 
@@ -20,6 +20,7 @@ export async function runCommand(
     .version(version);
   for (const make of commands) program.addCommand(make(context));
   let misread = program;
+  let running = program;
   for (const command of withSubcommands(program)) {
     command.exitOverride();
     command.configureOutput({
@@ -33,12 +34,13 @@ export async function runCommand(
   }
   try {
     program.hook('preAction', (_program, command) => {
+      running = command;
       applyEnvironment(command, context.env);
     });
     await program.parseAsync([...args], { from: 'user' });
     return exitCodes.done;
   } catch (error) {
-    if (!(error instanceof CommanderError)) return reportFailure(error, context);
+    if (!(error instanceof CommanderError)) return reportEnd(error, running.opts(), context);
     // Help and version end as errors too. Without a command the help stands in place of an error.
     if (error.exitCode === 0) return exitCodes.done;
     if (error.code === 'commander.help') return exitCodes.usage;

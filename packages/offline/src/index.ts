@@ -42,7 +42,12 @@ export {
 } from './state/import-gate.js';
 export { dryGate, verifyGate } from './state/preview-gate.js';
 export { resetState, type ResetReport } from './state/reset-state.js';
-export { StateError, type StateErrorCode } from './state/state-error.js';
+export {
+  AlreadyImported,
+  StateError,
+  type EarlierImport,
+  type StateErrorCode,
+} from './state/state-error.js';
 export { StateFolder } from './state/state-folder.js';
 export {
   encodeReceipt,

@@ -2,15 +2,32 @@
  * The last words of a run that failed: what, because of what, and what to do; and its exit code.
  *
  * Anything that is not a CodedError is a bug of ours, and is shown with its stack.
+ * That nothing was to do is a result too: who asked for JSON gets a document.
  */
 import { causeChain, CodedError, printable } from 'oras-js';
 import { inspect } from 'node:util';
 import { Interrupted, type CliContext } from '../cli-context.js';
+import { AlreadyImported } from '@sallyport/offline';
+import { printResult, type ResultFlags } from '../output/print-result.js';
 import { exitCodeOf, exitCodes, type ErrorCode, type ExitCode } from './exit-codes.js';
 import { generalHint } from './general-hint.js';
 
 /** Long enough for a sentence with two digests and a server's own words. */
 const maxMessageLength = 2000;
+
+/** @param flags Of the command that ended. */
+export function reportEnd(error: unknown, flags: ResultFlags, context: CliContext): ExitCode {
+  const exitCode = reportFailure(error, context);
+  if (exitCode === exitCodes.nothingToDo && flags.json === true) {
+    const { code, message } = error as CodedError;
+    const known = error instanceof AlreadyImported ? error.before : {};
+    printResult(context, flags, {
+      json: { nothingToDo: true, code, message, ...known },
+      lines: [],
+    });
+  }
+  return exitCode;
+}
 
 export function reportFailure(error: unknown, { stderr, signal }: CliContext): ExitCode {
   const stopped = signal.aborted ? (signal.reason as unknown) : error;

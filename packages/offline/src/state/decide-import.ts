@@ -7,7 +7,7 @@
 import type { BundleManifest, SiteTrust } from '@sallyport/bundle';
 import type { Digest } from 'oras-js';
 import { latestImport, type ChannelState, type Landmark } from './channel-state.js';
-import { StateError } from './state-error.js';
+import { AlreadyImported, StateError } from './state-error.js';
 
 export interface ImportChoices {
   /** `registry/prefix`; undefined asks about no destination in particular. */
@@ -102,11 +102,8 @@ function kindOf(
 ): ImportDecision['kind'] {
   const last = latestImport(state, destination);
   if (last?.bundle === bundle && !again) {
-    throw new StateError(
-      'STATE_ALREADY_IMPORTED',
-      `${channel} ${sequence} (${bundle}) was imported to ${last.destination} at ${last.imported}`,
-      { hint: 'to write it once more, add --again' },
-    );
+    const { destination: to, imported } = last;
+    throw new AlreadyImported({ channel, sequence, bundle, destination: to, imported });
   }
   const isHighest = highest.bundle === bundle;
   if (sequence > highest.sequence) return 'newer';

@@ -1,5 +1,5 @@
 /** What the memory of earlier imports can say against an import, and what can be wrong with that memory. */
-import { CodedError } from 'oras-js';
+import { CodedError, type Digest } from 'oras-js';
 
 export type StateErrorCode =
   /** No earlier import of the channel is known, and nobody said that this is the first one. */
@@ -35,4 +35,30 @@ export type StateErrorCode =
 
 export class StateError extends CodedError<StateErrorCode> {
   override readonly name = 'StateError';
+}
+
+/** The last import to the same destination, which was of the same bundle. */
+export interface EarlierImport {
+  readonly channel: string;
+  readonly sequence: number;
+  readonly bundle: Digest;
+  /** `registry/prefix` */
+  readonly destination: string;
+  /** `YYYY-MM-DDTHH:MM:SSZ` */
+  readonly imported: string;
+}
+
+/** Nothing is wrong and nothing is to do, so it says what there is. */
+export class AlreadyImported extends StateError {
+  readonly before: EarlierImport;
+
+  constructor(before: EarlierImport) {
+    const { channel, sequence, bundle, destination, imported } = before;
+    super(
+      'STATE_ALREADY_IMPORTED',
+      `${channel} ${sequence} (${bundle}) was imported to ${destination} at ${imported}`,
+      { hint: 'to write it once more, add --again' },
+    );
+    this.before = before;
+  }
 }
