@@ -1,11 +1,12 @@
 /**
  * Reads a file that decides what is trusted: bounded, through one descriptor,
- * and only when nobody but its owner can have written it.
+ * and only when nobody but whoever runs this, or root, can have written it.
  *
  * What is wrong is a result, not an error: whoever asks knows what the file is.
  */
 import { constants, open, realpath, stat, type FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { isStranger, runningUser } from '../owner/running-user.js';
 
 export type ProtectedFile =
   | { readonly state: 'read'; readonly bytes: Buffer; readonly isReadOnly: boolean }
@@ -40,7 +41,10 @@ export async function readProtectedFile(file: string, maxBytes: number): Promise
 // Whoever may write to the folder can put another file in its place.
 async function exposedFolder(file: string): Promise<ProtectedFile | undefined> {
   const folder = dirname(await realpath(file));
-  const { mode } = await stat(folder);
+  const { mode, uid } = await stat(folder);
+  if (isStranger({ uid }, runningUser())) {
+    return { state: 'exposed', found: `its folder ${folder} owned by user ${uid}` };
+  }
   if ((mode & othersMayWrite) === 0 || (mode & sticky) !== 0) return undefined;
   return { state: 'exposed', found: `its folder ${folder} with mode ${octal(mode)}` };
 }
@@ -48,6 +52,8 @@ async function exposedFolder(file: string): Promise<ProtectedFile | undefined> {
 async function readOpened(handle: FileHandle, maxBytes: number): Promise<ProtectedFile> {
   const about = await handle.stat();
   if (!about.isFile()) return { state: 'unreadable', found: 'something that is no plain file' };
+  if (isStranger(about, runningUser()))
+    return { state: 'exposed', found: `it owned by user ${about.uid}` };
   if ((about.mode & othersMayWrite) !== 0) {
     return { state: 'exposed', found: `mode ${octal(about.mode)}` };
   }

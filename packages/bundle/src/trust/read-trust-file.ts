@@ -31,8 +31,8 @@ export async function readTrustFileIfThere(file: string): Promise<SiteTrust | un
     case 'exposed':
       throw new TrustFileError(
         'TRUST_FILE_PERMISSIONS',
-        `expected that only its owner can write ${file}, found ${read.found}`,
-        { hint: 'look who wrote it, then take the right away: chmod go-w' },
+        `expected that nobody but this user can write ${file}, found ${read.found}`,
+        { hint: 'look who wrote it, then make it yours alone: chown, chmod go-w' },
       );
     case 'too-large':
       throw new TrustFileError(

@@ -43,8 +43,8 @@ export class StateFolder {
       case 'exposed':
         throw new StateError(
           'STATE_PERMISSIONS',
-          `expected that only its owner can write ${file}, found ${read.found}`,
-          { hint: 'look who wrote it, then take the right away: chmod go-w' },
+          `expected that nobody but this user can write ${file}, found ${read.found}`,
+          { hint: 'look who wrote it, then make it yours alone: chown, chmod go-w' },
         );
       case 'unreadable':
         throw new StateError(
