@@ -21,6 +21,7 @@ export {
   type CapturedWorld,
   type CommandLine,
 } from './command-line/captured-run.js';
+export { kill, killAt } from './command-line/kill-at.js';
 export { openDesk, type Desk } from './command-line/desk.js';
 export {
   expectNothingSent,

@@ -55,6 +55,20 @@ export class FaultWords {
     this.spoils(content, times, (right) => whole(Buffer.concat([right, Buffer.alloc(bytes, 'x')])));
   }
 
+  /** Answers that many requests, and says nothing to the next one until the client gives up. */
+  fallsSilent({ after }: { after: number }): void {
+    let toAnswer = after;
+    this.faults.push({
+      timesLeft: 1,
+      matches: () => toAnswer-- === 0,
+      happen: (request) => {
+        // A socket that nobody reads would not notice that the client is gone.
+        request.resume();
+        return true;
+      },
+    });
+  }
+
   /** Answers so in place of the registry. Of several faults, the one described first comes first. */
   answers(status: number, options: StatusFaultOptions = {}): void {
     this.faults.push(statusFault(status, options));
