@@ -28,6 +28,7 @@ export { leaveUnsigned, signManifest, type SignedManifest } from './write/signed
 export { writeBundleFile } from './write/write-bundle-file.js';
 export { outputError } from './write/output-error.js';
 export { bundleBytes } from './write/bundle-bytes.js';
+export type { RangeChoice } from './write/segment-queue.js';
 export type { OpenEntry, WriteOptions } from './write/write-options.js';
 export type { BundleInput, ReadAt } from './read/bundle-input.js';
 export { openFileInput } from './read/file-input.js';

@@ -8,12 +8,11 @@ import {
   type TrustedKey,
 } from '@sallyport/bundle';
 import type { CallOptions, Digest, Platform, Reference } from 'oras-js';
-import type { OnExportEvent } from './export-event.js';
 import type { Lock } from './lock-file.js';
 import { planBundle, type ExportPlan, type PlanOptions } from './plan-bundle.js';
 import { resolveImages } from './resolve-images.js';
 import type { ConnectSource } from './source.js';
-import { writeBundle, type BundleOutput } from './write-bundle.js';
+import { writeBundle, type BundleOutput, type WriteBundleOptions } from './write-bundle.js';
 
 export interface PlanRequest extends PlanOptions {
   readonly images: readonly Reference[];
@@ -26,7 +25,7 @@ export interface ExportRequest extends PlanRequest {
   readonly output: BundleOutput;
 }
 
-export interface ExportOptions extends CallOptions {
+export interface ExportOptions extends WriteBundleOptions {
   /** Empty or absent for all. */
   readonly platforms?: readonly Platform[];
   /** Leave out signatures, SBOMs and whatever else is attached to the images. Default false. */
@@ -35,11 +34,6 @@ export interface ExportOptions extends CallOptions {
   readonly sourceKeys?: readonly TrustedKey[];
   /** When given, each name has to have the digest that stands there. */
   readonly lock?: Lock;
-  /** Blobs fetched at once. Default 4. */
-  readonly concurrency?: number;
-  readonly onEvent?: OnExportEvent;
-  /** What images are read from, for messages. Default "its source registry". */
-  readonly sourceName?: string;
   /** The clock, for the times at which names were resolved. Default: the machine's. */
   readonly now?: () => Date;
 }

@@ -4,6 +4,10 @@ import type { Digest } from 'oras-js';
 export type ExportEvent =
   | { readonly type: 'image-resolved'; readonly image: string; readonly digest: Digest }
   | { readonly type: 'planned'; readonly blobs: number; readonly bytes: number }
+  /** An earlier run left so many bytes; they are proven again before they count. */
+  | { readonly type: 'resumed'; readonly bytes: number }
+  /** The run has failed; a later one can go on from so many bytes. */
+  | { readonly type: 'kept'; readonly bytes: number }
   | { readonly type: 'blob-started'; readonly digest: Digest; readonly bytes: number }
   /** `count` more bytes of a blob have arrived. */
   | { readonly type: 'bytes'; readonly digest: Digest; readonly count: number }

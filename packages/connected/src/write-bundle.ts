@@ -3,21 +3,30 @@ import {
   bundleBytes,
   outputError,
   writeBundleFile,
+  type BundleEntry,
   type OpenEntry,
+  type RangeChoice,
   type SignedManifest,
 } from '@sallyport/bundle';
-import { ContentError, type CallOptions, type Descriptor, type Digest } from 'oras-js';
+import { ContentError, type CallOptions, type Digest } from 'oras-js';
 import { pipeline } from 'node:stream/promises';
 import type { Writable } from 'node:stream';
 import type { OnExportEvent } from './export-event.js';
 import type { BlobSource, ExportPlan } from './plan-bundle.js';
+import { RateLimit } from './rate-limit.js';
 import { sourceFailure } from './source-failure.js';
 
 export type BundleOutput = { readonly file: string } | { readonly stream: Writable };
 
 export interface WriteBundleOptions extends CallOptions {
-  /** Blobs fetched at once into a file; a stream takes one after the other. Default 4. */
+  /** Connections at once into a file; a stream has one. Default 4. */
   readonly concurrency?: number;
+  /** Whether one blob may be fetched over several connections. Default `auto`: where one of them is slow. */
+  readonly ranges?: RangeChoice;
+  /** Uses nothing that an earlier run of the same output left. Default false. */
+  readonly isFresh?: boolean;
+  /** Bytes a second, over all connections together. Default: no limit. */
+  readonly maxBytesPerSecond?: number | undefined;
   readonly onEvent?: OnExportEvent;
   /** What images are read from, for messages. Default "its source registry". */
   readonly sourceName?: string;
@@ -31,9 +40,25 @@ export async function writeBundle(
   options: WriteBundleOptions,
 ): Promise<void> {
   const openEntry = entryOpener(plan, options);
+  const { onEvent } = options;
+  const onProven = ({ digest, size }: BundleEntry): void => {
+    onEvent?.({ type: 'blob-done', digest, bytes: size });
+  };
   try {
-    if ('file' in output) await writeBundleFile(output.file, signed, openEntry, options);
-    else await writeStream(output.stream, signed, openEntry, options);
+    if ('stream' in output) {
+      await writeStream(
+        output.stream,
+        bundleBytes(signed, openEntry, { ...options, onProven }),
+        options,
+      );
+      return;
+    }
+    await writeBundleFile(output.file, signed, openEntry, {
+      ...options,
+      onProven,
+      onResumed: (bytes) => onEvent?.({ type: 'resumed', bytes }),
+      onKept: (bytes) => onEvent?.({ type: 'kept', bytes }),
+    });
   } catch (error) {
     // Proven where it is written, content comes back from there without the name of its source.
     if (!(error instanceof ContentError)) throw error;
@@ -43,12 +68,10 @@ export async function writeBundle(
 
 async function writeStream(
   stream: Writable,
-  signed: SignedManifest,
-  openEntry: OpenEntry,
+  bytes: AsyncIterable<Uint8Array>,
   { signal }: CallOptions,
 ): Promise<void> {
   try {
-    const bytes = bundleBytes(signed, openEntry, { signal });
     await pipeline(bytes, stream, { ...(signal === undefined ? {} : { signal }), end: false });
   } catch (error) {
     // pipeline wraps the reason of an abort; callers get the reason itself.
@@ -58,18 +81,22 @@ async function writeStream(
 }
 
 function entryOpener(plan: ExportPlan, options: WriteBundleOptions): OpenEntry {
+  const { maxBytesPerSecond, onEvent } = options;
+  const limit = maxBytesPerSecond === undefined ? undefined : new RateLimit(maxBytesPerSecond);
+  const started = new Set<Digest>();
   return async (entry, call) => {
     const held = plan.inMemory.get(entry.digest);
-    if (held !== undefined) return once(held);
+    if (held !== undefined) return once(held.subarray(call.start ?? 0, call.end));
     const { digest, size, mediaType } = entry;
     const source = plan.sourceOf.get(digest);
     if (source === undefined || mediaType === undefined) {
       throw new ContentError('CONTENT_NOT_FOUND', `no source is known for ${digest}`);
     }
-    options.onEvent?.({ type: 'blob-started', digest, bytes: size });
+    if (!started.has(digest)) onEvent?.({ type: 'blob-started', digest, bytes: size });
+    started.add(digest);
     try {
       const bytes = await source.target.fetch({ digest, size, mediaType }, call);
-      return reported(bytes, { digest, size, mediaType }, source, options);
+      return paced(bytes, { digest, source, limit, signal: call.signal }, options);
     } catch (error) {
       throw withBlob(error, digest, source, options);
     }
@@ -80,21 +107,26 @@ async function* once(bytes: Buffer): AsyncGenerator<Uint8Array> {
   yield bytes;
 }
 
-async function* reported(
+interface Paced extends CallOptions {
+  readonly digest: Digest;
+  readonly source: BlobSource;
+  readonly limit: RateLimit | undefined;
+}
+
+async function* paced(
   bytes: AsyncIterable<Uint8Array>,
-  { digest, size }: Descriptor,
-  source: BlobSource,
+  { digest, source, limit, signal }: Paced,
   options: WriteBundleOptions,
 ): AsyncGenerator<Uint8Array> {
   try {
     for await (const chunk of bytes) {
       options.onEvent?.({ type: 'bytes', digest, count: chunk.byteLength });
+      await limit?.take(chunk.byteLength, { signal });
       yield chunk;
     }
   } catch (error) {
     throw withBlob(error, digest, source, options);
   }
-  options.onEvent?.({ type: 'blob-done', digest, bytes: size });
 }
 
 function withBlob(

@@ -25,6 +25,27 @@ export function outputError(error: unknown, file: string): unknown {
   return error;
 }
 
+/** @param pid Of the run that writes it, where that is known. */
+export function anotherRun(file: string, pid?: string): BundleError {
+  const who = pid === undefined ? 'another run' : `another run (process ${pid})`;
+  return new BundleError(
+    'OUTPUT_UNWRITABLE',
+    `expected nobody else to write ${file}, found ${who}`,
+    {
+      hint: 'let one run at a time write this output',
+    },
+  );
+}
+
+/** Somebody cut off what was written. */
+export function outputShrank(name: string): BundleError {
+  return new BundleError(
+    'OUTPUT_UNWRITABLE',
+    `expected what was written of ${name} to be there, found the file shorter`,
+    { hint: 'check the disk, then run the same command again with --fresh' },
+  );
+}
+
 export function outputExists(file: string): BundleError {
   return new BundleError('OUTPUT_EXISTS', `expected no file at ${file}, found one`, {
     hint: 'name another output, or move that file away',

@@ -4,10 +4,11 @@
  * Bytes go to `FILE.partial`; the final name appears only after they were
  * flushed to the disk, and never replaces a file that is there.
  */
+import { constants } from 'node:fs';
 import { link, lstat, open, rename, rm, stat, unlink, type FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { BundleError } from '../bundle-error.js';
-import { outputError, outputExists } from './output-error.js';
+import { isStranger, runningUser } from '../owner/running-user.js';
+import { anotherRun, outputError, outputExists } from './output-error.js';
 import { writeWhole } from './write-whole.js';
 
 export class PartialFile {
@@ -25,9 +26,36 @@ export class PartialFile {
       if (await isThere(file)) throw outputExists(file);
       // Left behind by a run that was killed: nothing in it is known to be right.
       if (await isThere(partialName(file))) await unlink(partialName(file));
-      return new PartialFile(file, await open(partialName(file), 'wx', 0o644));
+      return new PartialFile(file, await open(partialName(file), 'wx+', 0o644));
     } catch (error) {
       throw outputError(error, file);
+    }
+  }
+
+  /** Goes on with what an earlier run left. @returns Undefined when that is no file of this user. */
+  static async adopt(file: string): Promise<PartialFile | undefined> {
+    if (await isThere(file)) throw outputExists(file);
+    const flags = constants.O_RDWR | constants.O_NOFOLLOW;
+    const handle = await open(partialName(file), flags).catch(() => undefined);
+    if (handle === undefined) return undefined;
+    const found = await handle.stat();
+    // What belongs to somebody else can be changed after it was proven.
+    if (found.isFile() && !isStranger(found, runningUser())) return new PartialFile(file, handle);
+    await handle.close();
+    return undefined;
+  }
+
+  /** On the disk, in bytes: less than its size while it has holes. */
+  async storedBytes(): Promise<number> {
+    return (await this.handle.stat()).blocks * 512;
+  }
+
+  /** @returns How many bytes there were; fewer only at the end of the file. */
+  async read(into: Buffer, position: number): Promise<number> {
+    try {
+      return (await this.handle.read(into, 0, into.byteLength, position)).bytesRead;
+    } catch (error) {
+      throw outputError(error, this.file);
     }
   }
 
@@ -63,6 +91,11 @@ export class PartialFile {
     }
   }
 
+  /** Leaves it as it is, for a later run. */
+  async keep(): Promise<void> {
+    await this.handle.close();
+  }
+
   async discard(): Promise<void> {
     const ours = await this.isStillOurs().catch(() => false);
     await this.handle.close().catch(() => undefined);
@@ -80,13 +113,11 @@ export class PartialFile {
   // A second run with the same output has removed our file and made its own.
   private async checkStillOurs(): Promise<void> {
     if (await this.isStillOurs().catch(() => false)) return;
-    throw new BundleError('OUTPUT_UNWRITABLE', `another run took over ${partialName(this.file)}`, {
-      hint: 'let one run at a time write this output',
-    });
+    throw anotherRun(partialName(this.file));
   }
 }
 
-function partialName(file: string): string {
+export function partialName(file: string): string {
   return `${file}.partial`;
 }
 

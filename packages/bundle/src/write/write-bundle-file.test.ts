@@ -10,7 +10,7 @@ import {
   type TinyImage,
 } from '@sallyport/testing';
 import { EventEmitter, once } from 'node:events';
-import { mkdir, readdir, readFile, stat, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { mediaTypes } from 'oras-js';
@@ -130,7 +130,7 @@ describe('naming the file of a bundle', () => {
       return await planned.openEntry(entry, options);
     };
     await writeBundleFile(join(dir.path, 'b.tar'), planned.signed, looking);
-    expect(seen).toEqual(['b.tar.partial']);
+    expect(seen).toEqual(['b.tar.partial', 'b.tar.partial.journal']);
     expect(await readdir(dir.path)).toEqual(['b.tar']);
   });
 
@@ -199,21 +199,36 @@ describe('naming the file of a bundle', () => {
     expect(await readdir(dir.path)).toEqual(['b.tar']);
   });
 
-  it('leaves the partial file alone that a second run has made', async () => {
+  it('refuses a second run while the first one lives', async () => {
     await using dir = await tempDir();
     const planned = await plannedBundle();
     const file = join(dir.path, 'b.tar');
     const overtaken = except(planned, layerOf(planned), async (entry, options) => {
-      await writeBundleFile(file, planned.signed, planned.openEntry);
-      await writeFile(`${file}.partial`, 'of a third run');
+      await expect(writeBundleFile(file, planned.signed, planned.openEntry)).rejects.toMatchObject({
+        code: 'OUTPUT_UNWRITABLE',
+        message: expect.stringContaining('another run (process '),
+      });
       return await planned.openEntry(entry, options);
     });
-    await expect(writeBundleFile(file, planned.signed, overtaken)).rejects.toMatchObject({
+    await writeBundleFile(file, planned.signed, overtaken);
+    expect(await readFile(file)).toEqual(await bytesOf(planned));
+    expect(await readdir(dir.path)).toEqual(['b.tar']);
+  });
+
+  it('leaves a partial file alone that somebody else put in place of its own', async () => {
+    await using dir = await tempDir();
+    const planned = await plannedBundle();
+    const file = join(dir.path, 'b.tar');
+    const replaced = except(planned, layerOf(planned), async (entry, options) => {
+      await rm(`${file}.partial`);
+      await writeFile(`${file}.partial`, 'of somebody else');
+      return await planned.openEntry(entry, options);
+    });
+    await expect(writeBundleFile(file, planned.signed, replaced)).rejects.toMatchObject({
       code: 'OUTPUT_UNWRITABLE',
       message: expect.stringContaining('another run'),
     });
-    expect(await readFile(`${file}.partial`, 'utf8')).toBe('of a third run');
-    expect(await readFile(file)).toEqual(await bytesOf(planned));
+    expect(await readFile(`${file}.partial`, 'utf8')).toBe('of somebody else');
   });
 
   it('says when the folder is not there', async () => {
@@ -294,7 +309,7 @@ describe('failing to write a bundle', () => {
     });
     writing.catch(() => undefined);
     await isStalled;
-    expect(await readdir(dir.path)).toEqual(['b.tar.partial']);
+    expect(await readdir(dir.path)).toEqual(['b.tar.partial', 'b.tar.partial.journal']);
     ctrlC.abort(reason);
     await expect(writing).rejects.toBe(reason);
     expect(await readdir(dir.path)).toEqual([]);

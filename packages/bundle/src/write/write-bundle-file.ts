@@ -6,19 +6,24 @@
  */
 import { statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { mapConcurrent, verifyContent } from 'oras-js';
+import { hasCode } from 'oras-js';
 import { BundleError } from '../bundle-error.js';
-import { layOut, type BundleLayout } from '../layout/bundle-layout.js';
-import { entryHeader } from '../layout/entry-header.js';
+import { endBytes, layOut, type BundleLayout } from '../layout/bundle-layout.js';
+import { paddingOf } from '../layout/entry-header.js';
+import { assembleBlobs } from './assemble-blobs.js';
+import { BlobAssembly } from './blob-assembly.js';
 import { bundleHead } from './bundle-head.js';
-import { PartialFile } from './partial-file.js';
+import { openPartial, type OpenedPartial } from './open-partial.js';
 import type { SignedManifest } from './signed-manifest.js';
-import { writeAt } from './write-at.js';
 import type { OpenEntry, WriteOptions } from './write-options.js';
+
+/** Less than this is fetched again sooner than it is explained. */
+const minKeptBytes = 1024 * 1024;
 
 /**
  * Returns when the file stands under its final name, complete and flushed.
- * After a failure or an abort there is neither the file nor a partial one.
+ * After a failure or an abort the file is not there. What had arrived of it is kept as
+ * `FILE.partial` with its journal when it is 1 MiB or more; a later call goes on from that.
  *
  * @throws BundleError `OUTPUT_…`; ContentError when an entry's bytes are not what the list says.
  */
@@ -29,39 +34,74 @@ export async function writeBundleFile(
   options: WriteOptions = {},
 ): Promise<{ readonly fileBytes: number }> {
   const layout = layOut(signed.bytes.byteLength, signed.slots.length, signed.manifest.entries);
-  const partial = await PartialFile.create(file);
+  const opened = await openPartial(file, layout, options.isFresh ?? false);
   try {
-    await checkFreeSpace(file, layout.fileBytes);
-    await partial.resize(layout.fileBytes);
-    await partial.write([await bundleHead(signed)], 0);
-    await writeEntries(partial, layout, openEntry, options);
+    await checkFreeSpace(file, layout.fileBytes - (await opened.file.storedBytes()));
+    await opened.file.resize(layout.fileBytes);
+    await opened.file.write([await bundleHead(signed)], 0);
+    if (opened.isAdopted) await writeGaps(opened, layout);
+    await writeEntries(opened, layout, openEntry, options);
     options.signal?.throwIfAborted();
-    await partial.publish();
+    await opened.file.publish();
+    await opened.journal.remove();
   } catch (error) {
-    await partial.discard();
+    await leave(opened, error, options);
     throw error;
   }
   return { fileBytes: layout.fileBytes };
 }
 
+/** The zeros that a new file has by itself. */
+async function writeGaps(
+  { file }: OpenedPartial,
+  { entries, fileBytes }: BundleLayout,
+): Promise<void> {
+  for (const { entry, contentAt } of entries) {
+    await file.write([Buffer.alloc(paddingOf(entry.size))], contentAt + entry.size);
+  }
+  await file.write([Buffer.alloc(endBytes)], fileBytes - endBytes);
+}
+
 async function writeEntries(
-  file: PartialFile,
+  opened: OpenedPartial,
   layout: BundleLayout,
   openEntry: OpenEntry,
   options: WriteOptions,
 ): Promise<void> {
-  // Largest first: the run ends when the last one does, and that should not be the longest.
-  const order = [...layout.entries].sort((a, b) => b.entry.size - a.entry.size);
-  await mapConcurrent(
-    order,
-    options.concurrency ?? 4,
-    async ({ entry, headerAt, contentAt }, call) => {
-      const bytes = await openEntry(entry, call);
-      await file.write([await entryHeader(entry.path, entry.size)], headerAt);
-      await writeAt(file, contentAt, verifyContent(bytes, entry));
-    },
-    options,
+  const { written } = opened;
+  const blobs = layout.entries.map(
+    (placed) => new BlobAssembly(placed, opened, written.get(placed.entry.digest)),
   );
+  const left = leftBytes(written);
+  if (left > 0) options.onResumed?.(left);
+  await assembleBlobs(blobs, openEntry, {
+    ...options,
+    concurrency: options.concurrency ?? 4,
+    ranges: options.ranges ?? 'auto',
+    // What an earlier run left may have suffered; what came now is as its source gave it.
+    startOver: ({ placed, isResumed }) =>
+      isResumed ? new BlobAssembly(placed, opened) : undefined,
+  });
+}
+
+async function leave(
+  { file, journal, written }: OpenedPartial,
+  error: unknown,
+  { onKept }: WriteOptions,
+): Promise<void> {
+  const bytes = journal.notedBytes + leftBytes(written);
+  if (bytes < minKeptBytes || hasCode(error, 'OUTPUT_EXISTS')) {
+    await file.discard();
+    await journal.remove();
+    return;
+  }
+  await file.keep();
+  await journal.keep();
+  onKept?.(bytes);
+}
+
+function leftBytes(written: OpenedPartial['written']): number {
+  return [...written.values()].flat().reduce((sum, { start, end }) => sum + end - start, 0);
 }
 
 async function checkFreeSpace(file: string, neededBytes: number): Promise<void> {

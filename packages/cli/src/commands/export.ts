@@ -26,12 +26,24 @@ import {
   updateLock,
   type SourceFlags,
 } from '../options/source-options.js';
+import {
+  addTransferOptions,
+  transferOptions,
+  type TransferFlags,
+} from '../options/transfer-options.js';
 import { exportResult, planResult } from '../output/describe-export.js';
 import { printResult, type ResultFlags } from '../output/print-result.js';
 import { Progress } from '../output/progress.js';
 
 interface ExportFlags
-  extends RegistryFlags, SignerFlags, SourceFlags, BundleFlags, LogFlags, ResultFlags {
+  extends
+    RegistryFlags,
+    SignerFlags,
+    SourceFlags,
+    BundleFlags,
+    TransferFlags,
+    LogFlags,
+    ResultFlags {
   readonly plan?: boolean;
 }
 
@@ -49,7 +61,9 @@ export function exportCommand(context: CliContext): Command {
       '\nExample:\n  sallyport export registry.gitlab.com/security-products/dast:6 --output dast.sallyport.tar --key bundle.key',
     );
   return addLogOption(
-    addRegistryOptions(addSignerOptions(addSourceOptions(addBundleOptions(command)))),
+    addRegistryOptions(
+      addTransferOptions(addSignerOptions(addSourceOptions(addBundleOptions(command)))),
+    ),
   ).action(async (images: string[], flags: ExportFlags) => {
     const run = (record: RunRecord) => runExport(images, flags, context, record);
     // A plan carries nothing over.
@@ -82,6 +96,7 @@ async function runExport(
   // A bundle made for a given moment has to come out the same at any other.
   const options = {
     ...source,
+    ...transferOptions(flags),
     concurrency: flags.concurrency,
     signal: context.signal,
     now: () => facts.created,

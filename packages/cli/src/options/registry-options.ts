@@ -73,6 +73,8 @@ export async function registryClient(
     credentials,
     proxy: proxyFromEnvironment(env),
     retry: { maxRetries: flags.retries },
+    // Manifests are asked for eight at a time, whatever is said of blobs.
+    maxConnectionsPerHost: Math.max(flags.concurrency, 8),
     onRetry: ({ waitMs, error }) => {
       const wait = formatSeconds(waitMs / 1000);
       stderr.write(`${printable(error.message)}; trying again in ${wait}\n`);

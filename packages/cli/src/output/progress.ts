@@ -51,7 +51,15 @@ export class Progress implements Disposable {
   /** Takes the events of an export. */
   readonly onExport = (event: ExportEvent): void => {
     if (event.type === 'planned') this.totalBytes = event.bytes;
-    else if (event.type !== 'image-resolved') this.note(event);
+    else if (event.type === 'resumed') {
+      this.say(
+        `going on: up to ${formatBytes(event.bytes)} are here from an earlier run, and are proven again`,
+      );
+    } else if (event.type === 'kept') {
+      this.say(
+        `kept ${formatBytes(event.bytes)}: the same command goes on from there, with --fresh it starts over`,
+      );
+    } else if (event.type !== 'image-resolved') this.note(event);
   };
 
   /** Takes the events of an import or a verification. */
@@ -79,6 +87,11 @@ export class Progress implements Disposable {
     const blob = this.inFlight.get(digest);
     // A retry reads from the start again; nobody wants to see 130 %.
     if (blob !== undefined) blob.done = Math.min(blob.bytes, blob.done + count);
+  }
+
+  private say(sentence: string): void {
+    this.erase();
+    this.context.stderr.write(`${sentence}\n`);
   }
 
   private draw(): void {

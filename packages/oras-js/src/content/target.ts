@@ -24,6 +24,11 @@ export interface FetchOptions extends CallOptions {
    * Default false: each chunk is the reader's own.
    */
   readonly lendChunks?: boolean | undefined;
+  /**
+   * Fails with `REGISTRY_REFUSED` where a part is wanted and only the whole is given. Default false: what
+   * comes before the part is thrown away.
+   */
+  readonly onlyPart?: boolean | undefined;
 }
 
 /**

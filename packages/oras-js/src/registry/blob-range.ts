@@ -28,6 +28,7 @@ export interface Part {
   readonly start: number;
   /** First byte no longer wanted. */
   readonly end: number;
+  readonly onlyPart?: boolean | undefined;
 }
 
 /**
@@ -43,6 +44,7 @@ export async function openRange(
   try {
     refuseEncoding(request, response);
     const from = response.status === 206 ? partStart(request, response, part) : 0;
+    if (from < part.start && part.onlyPart === true) throw wholeOnly(request, response);
     checkLength(response, part);
     return cut(response, from, part);
   } catch (error) {
@@ -123,6 +125,15 @@ async function* cut(
   } finally {
     response.cancel();
   }
+}
+
+function wholeOnly({ operation }: HttpRequest, response: HttpResponse): RegistryError {
+  const { host } = response.url;
+  return new RegistryError(
+    'REGISTRY_REFUSED',
+    `${operation}: expected a part of it from ${host}, found that it gives only the whole`,
+    { host, operation, status: response.status, hint: 'read it from its first byte' },
+  );
 }
 
 function moreBytes(response: HttpResponse, content: Descriptor): ContentError {

@@ -75,7 +75,7 @@ export class Blobs {
     content: Descriptor,
     options: FetchOptions = {},
   ): AsyncGenerator<Uint8Array, void, undefined> {
-    const { start = 0, end = content.size, lendChunks = false, signal } = options;
+    const { start = 0, end = content.size, lendChunks = false, onlyPart, signal } = options;
     const origin = await this.context.origin(signal);
     const operation = operationOn(this.context, `reading blob ${content.digest}`);
     const attempts = this.context.retries.begin({ url: new URL(origin), operation, signal });
@@ -83,7 +83,7 @@ export class Blobs {
     for (;;) {
       const before = offset;
       try {
-        const bytes = await this.openOnce(content, { start: offset, end, signal });
+        const bytes = await this.openOnce(content, { start: offset, end, onlyPart, signal });
         for await (const chunk of bytes) {
           offset += chunk.byteLength;
           yield lendChunks ? chunk : kept(chunk);
@@ -99,9 +99,9 @@ export class Blobs {
 
   private async openOnce(
     content: Descriptor,
-    range: Pick<FetchOptions, 'start' | 'end' | 'signal'>,
+    range: Omit<FetchOptions, 'lendChunks'>,
   ): Promise<AsyncGenerator<Uint8Array, void, undefined>> {
-    const { start = 0, end = content.size, signal } = range;
+    const { start = 0, end = content.size, onlyPart, signal } = range;
     const isPart = start > 0 || end < content.size;
     const request = await requestTo(this.context, {
       method: 'GET',
@@ -113,7 +113,7 @@ export class Blobs {
       // Closed: some servers refuse a range without an end.
       headers: isPart && end > start ? { Range: `bytes=${start}-${end - 1}` } : {},
     });
-    return openRange(this.context.sendOnce, request, { content, start, end });
+    return openRange(this.context.sendOnce, request, { content, start, end, onlyPart });
   }
 }
 

@@ -1,0 +1,96 @@
+/** Fetches the content of all entries over a few connections and proves each blob. */
+import { ContentError, hasCode, mapConcurrent, type CallOptions } from 'oras-js';
+import type { BundleEntry } from '../list/bundle-manifest.js';
+import type { BlobAssembly } from './blob-assembly.js';
+import { SegmentQueue, type RangeChoice, type SegmentTask } from './segment-queue.js';
+import { SegmentWriter } from './segment-writer.js';
+import type { Segment } from './segments.js';
+import type { OpenEntry } from './write-options.js';
+
+export interface AssembleOptions extends CallOptions {
+  readonly concurrency: number;
+  readonly ranges: RangeChoice;
+  /** Makes a blob anew, without what an earlier run left of it. */
+  readonly startOver: (blob: BlobAssembly) => BlobAssembly | undefined;
+  readonly onProven?: ((entry: BundleEntry) => void) | undefined;
+}
+
+/** @throws ContentError; BundleError `OUTPUT_…`; what `openEntry` throws. */
+export async function assembleBlobs(
+  blobs: readonly BlobAssembly[],
+  openEntry: OpenEntry,
+  options: AssembleOptions,
+): Promise<void> {
+  const queue = new SegmentQueue(blobs, options.ranges);
+  const connections = Array.from({ length: options.concurrency }, (_, number) => number);
+  await mapConcurrent(
+    connections,
+    options.concurrency,
+    async (_, { signal }) => {
+      let task = await queue.next(signal);
+      while (task !== undefined) {
+        await run(task, queue, openEntry, { ...options, signal });
+        queue.ended(task);
+        task = await queue.next(signal);
+      }
+    },
+    options,
+  );
+}
+
+async function run(
+  task: SegmentTask,
+  queue: SegmentQueue,
+  openEntry: OpenEntry,
+  options: AssembleOptions,
+): Promise<void> {
+  const { blob, segment, isSplitOff } = task;
+  await blob.begin();
+  try {
+    if (segment !== undefined) await fill(task, segment, openEntry, options);
+  } catch (error) {
+    if (!isSplitOff || segment?.written !== segment?.start || !hasCode(error, 'REGISTRY_REFUSED'))
+      throw error;
+    queue.unsplit(task);
+  }
+  if (!blob.isWritten) return;
+  try {
+    await blob.prove();
+    options.onProven?.(blob.placed.entry);
+  } catch (error) {
+    const again = error instanceof ContentError ? options.startOver(blob) : undefined;
+    if (again === undefined) throw error;
+    for (const fresh of again.segments)
+      queue.again({ blob: again, segment: fresh, isSplitOff: false });
+  }
+}
+
+async function fill(
+  { blob, isSplitOff }: SegmentTask,
+  segment: Segment,
+  openEntry: OpenEntry,
+  { signal }: CallOptions,
+): Promise<void> {
+  const { entry } = blob.placed;
+  const writer = new SegmentWriter(blob, segment);
+  do {
+    const { written: start, end } = segment;
+    const part = start === 0 && end === entry.size ? {} : { start, end };
+    const bytes = await openEntry(entry, {
+      ...part,
+      onlyPart: isSplitOff,
+      lendChunks: true,
+      signal,
+    });
+    await writer.takeFrom(bytes);
+    // While it came, half of it may have been given to another connection, or come back from it.
+    if (segment.written < Math.min(end, segment.end)) throw tooFew(entry, segment.written);
+  } while (segment.written < segment.end);
+}
+
+function tooFew({ digest, size }: BundleEntry, found: number): ContentError {
+  return new ContentError(
+    'CONTENT_SIZE_MISMATCH',
+    `expected ${digest} (${size} bytes): only ${found} bytes arrived`,
+  );
+}

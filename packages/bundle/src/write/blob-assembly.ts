@@ -1,0 +1,127 @@
+/**
+ * One blob on its way into the file: written in segments, hashed in order.
+ *
+ * Bytes that arrive where the hash stands are hashed as they come. All others
+ * (of a segment further back, of an earlier run) are read back from the file
+ * as soon as the hash gets there.
+ */
+import { createHash } from 'node:crypto';
+import { ContentError } from 'oras-js';
+import type { PlacedEntry } from '../layout/bundle-layout.js';
+import { entryHeader } from '../layout/entry-header.js';
+import { pieceBytes } from '../limits.js';
+import type { Journal } from './journal.js';
+import type { WrittenRange } from './journal-text.js';
+import { outputShrank } from './output-error.js';
+import type { PartialFile } from './partial-file.js';
+import { segmentsOf, writtenFrom, type Segment } from './segments.js';
+
+/** Noted each time so much more of a segment is there: so much is sent again at most. */
+const noteEveryBytes = 8 * 1024 * 1024;
+
+export class BlobAssembly {
+  readonly placed: PlacedEntry;
+  readonly segments: Segment[];
+  /** Part of it comes from an earlier run, and is no better than its journal. */
+  readonly isResumed: boolean;
+  private readonly file: PartialFile;
+  private readonly journal: Journal;
+  private readonly hash = createHash('sha256');
+  private hasBegun = false;
+  private hashedTo = 0;
+  private chasing: Promise<void> | undefined;
+  private failure: { readonly error: unknown } | undefined;
+
+  /** @param ranges What an earlier run says to have written. */
+  constructor(
+    placed: PlacedEntry,
+    { file, journal }: { readonly file: PartialFile; readonly journal: Journal },
+    ranges: readonly WrittenRange[] = [],
+  ) {
+    this.placed = placed;
+    this.file = file;
+    this.journal = journal;
+    this.segments = segmentsOf(placed.entry.size, ranges);
+    this.isResumed = ranges.length > 0;
+  }
+
+  get isWritten(): boolean {
+    return this.segments.every(({ written, end }) => written >= end);
+  }
+
+  /** Harmless to call again, for each of its segments. */
+  async begin(): Promise<void> {
+    if (this.hasBegun) return;
+    this.hasBegun = true;
+    const { entry, headerAt } = this.placed;
+    this.catchUp();
+    await this.file.write([await entryHeader(entry.path, entry.size)], headerAt);
+  }
+
+  /** To be called for each chunk in the order of arrival, before it is written. */
+  hashInTurn(chunk: Uint8Array, position: number): void {
+    if (this.chasing !== undefined || position !== this.hashedTo) return;
+    this.hash.update(chunk);
+    this.hashedTo += chunk.byteLength;
+  }
+
+  /** Appends to a segment. */
+  async write(segment: Segment, bytes: Uint8Array): Promise<void> {
+    const before = segment.written;
+    await this.file.write([bytes], this.placed.contentAt + before);
+    segment.written += bytes.byteLength;
+    const stepOf = (position: number): number => Math.floor(position / noteEveryBytes);
+    const isEnd = segment.written >= segment.end;
+    if (isEnd || stepOf(before) !== stepOf(segment.written)) await this.note(segment);
+    this.catchUp();
+  }
+
+  /**
+   * To be called when every segment is written.
+   *
+   * @throws ContentError `CONTENT_DIGEST_MISMATCH`; BundleError `OUTPUT_…`.
+   */
+  async prove(): Promise<void> {
+    this.catchUp();
+    await this.chasing;
+    if (this.failure !== undefined) throw this.failure.error;
+    const { digest, size } = this.placed.entry;
+    const actual = `sha256:${this.hash.digest('hex')}`;
+    if (actual === digest) return;
+    throw new ContentError(
+      'CONTENT_DIGEST_MISMATCH',
+      `expected ${digest} (${size} bytes): the bytes that arrived hash to ${actual}`,
+    );
+  }
+
+  private async note({ start, written }: Segment): Promise<void> {
+    const { entry, contentAt } = this.placed;
+    await this.journal.note(entry.digest, contentAt, { start, end: written });
+  }
+
+  /** Starts to read back what the hash has not seen; once started it goes on as long as there is something. */
+  private catchUp(): void {
+    if (this.chasing !== undefined || this.failure !== undefined) return;
+    if (writtenFrom(this.segments, this.hashedTo) <= this.hashedTo) return;
+    this.chasing = this.chase()
+      .catch((error: unknown) => {
+        this.failure = { error };
+      })
+      .finally(() => {
+        this.chasing = undefined;
+      });
+  }
+
+  private async chase(): Promise<void> {
+    const piece = Buffer.allocUnsafeSlow(pieceBytes);
+    for (;;) {
+      const left = writtenFrom(this.segments, this.hashedTo) - this.hashedTo;
+      if (left <= 0) return;
+      const wanted = piece.subarray(0, Math.min(left, pieceBytes));
+      const count = await this.file.read(wanted, this.placed.contentAt + this.hashedTo);
+      if (count === 0) throw outputShrank(this.placed.entry.path);
+      this.hash.update(wanted.subarray(0, count));
+      this.hashedTo += count;
+    }
+  }
+}

@@ -1,0 +1,101 @@
+/**
+ * What of a partial bundle has been written, so that a later run can go on.
+ *
+ * It is a hint and never a proof: whoever goes on hashes every byte again. What
+ * it does not say is not even looked at. A journal that is damaged, of another
+ * plan or of a newer version therefore costs time at worst.
+ */
+import { randomUUID } from 'node:crypto';
+import { open, readFile, rm, type FileHandle } from 'node:fs/promises';
+import type { Digest } from 'oras-js';
+import type { LockOwner } from '../owner/lock-owner.js';
+import { anotherRun, outputError } from './output-error.js';
+import {
+  claimLine,
+  endLine,
+  parseJournal,
+  type FoundJournal,
+  type WrittenRange,
+} from './journal-text.js';
+
+/** Two million lines; more than that is not ours. */
+const maxJournalBytes = 256 * 1024 * 1024;
+
+export class Journal {
+  /** Of all that was noted by this run. */
+  notedBytes = 0;
+  private readonly file: string;
+  private readonly handle: FileHandle;
+
+  private constructor(file: string, handle: FileHandle) {
+    this.file = file;
+    this.handle = handle;
+  }
+
+  /** @throws BundleError `OUTPUT_UNWRITABLE`, also when there is one. */
+  static async create(file: string, owner: LockOwner): Promise<Journal> {
+    return Journal.open(file, 'ax', owner);
+  }
+
+  /**
+   * Goes on with the journal of a run that has ended.
+   *
+   * @throws BundleError `OUTPUT_UNWRITABLE` when another run does so at this moment.
+   */
+  static async goOn(file: string, owner: LockOwner): Promise<Journal> {
+    return Journal.open(file, 'a', owner);
+  }
+
+  private static async open(file: string, flags: string, owner: LockOwner): Promise<Journal> {
+    try {
+      const id = randomUUID();
+      const handle = await open(file, flags, 0o644);
+      const { size } = await handle.stat();
+      // The line before may have been cut off.
+      await handle.appendFile(`${size === 0 ? '' : '\n'}${claimLine(id, owner)}`);
+      // Two that go on at once: the one whose line came first does.
+      const after = (await readFile(file)).subarray(size);
+      if (parseJournal(after.toString('latin1')).firstClaim === id)
+        return new Journal(file, handle);
+      await handle.close();
+    } catch (error) {
+      throw outputError(error, file);
+    }
+    throw anotherRun(file);
+  }
+
+  /** To be called after the bytes were written. */
+  async note(digest: Digest, at: number, { start, end }: WrittenRange): Promise<void> {
+    this.notedBytes += end - start;
+    try {
+      await this.handle.appendFile(`${digest} ${at} ${start} ${end}\n`);
+    } catch (error) {
+      throw outputError(error, this.file);
+    }
+  }
+
+  /** Leaves it for a later run. Never throws: a journal without its end is one of a run that was killed. */
+  async keep(): Promise<void> {
+    await this.handle.appendFile(endLine).catch(() => undefined);
+    await this.handle.close().catch(() => undefined);
+  }
+
+  async remove(): Promise<void> {
+    await this.handle.close();
+    await rm(this.file, { force: true });
+  }
+}
+
+/** @returns Undefined when there is none that can be read. */
+export async function readJournal(file: string): Promise<FoundJournal | undefined> {
+  const handle = await open(file, 'r').catch(() => undefined);
+  if (handle === undefined) return undefined;
+  try {
+    const found = await handle.stat();
+    if (!found.isFile() || found.size > maxJournalBytes) return undefined;
+    const journal = parseJournal(await readFile(handle, 'latin1'));
+    return journal.firstClaim === undefined ? undefined : journal;
+  } finally {
+    await handle.close();
+  }
+}

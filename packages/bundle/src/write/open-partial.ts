@@ -1,0 +1,114 @@
+/**
+ * Opens the partial file of a bundle: a new one, or what an earlier run of the
+ * same output left, together with what its journal says of it.
+ *
+ * Where the plan has changed since then, blobs belong at other places. The file
+ * is put aside as `FILE.partial.kept`, and what is still wanted is copied from there.
+ */
+import { rename, rm } from 'node:fs/promises';
+import type { Digest } from 'oras-js';
+import type { BundleLayout } from '../layout/bundle-layout.js';
+import { lifeOf, thisProcess, type LockOwner } from '../owner/lock-owner.js';
+import { copyKept } from './copy-kept.js';
+import { Journal, readJournal } from './journal.js';
+import type { FoundJournal, WrittenRange } from './journal-text.js';
+import { anotherRun } from './output-error.js';
+import { PartialFile, partialName } from './partial-file.js';
+
+export interface OpenedPartial {
+  readonly file: PartialFile;
+  readonly journal: Journal;
+  /** It was written before, so what nobody writes now need not be zeros. */
+  readonly isAdopted: boolean;
+  /** What is at its place already, if the journal is right. */
+  readonly written: ReadonlyMap<Digest, readonly WrittenRange[]>;
+}
+
+/**
+ * @param isFresh Nothing of an earlier run is used.
+ * @throws BundleError `OUTPUT_EXISTS`; `OUTPUT_UNWRITABLE`, also while another run writes it.
+ */
+export async function openPartial(
+  file: string,
+  layout: BundleLayout,
+  isFresh: boolean,
+): Promise<OpenedPartial> {
+  const partial = partialName(file);
+  const own = await thisProcess();
+  const found = await readJournal(journalName(partial));
+  if (found?.owner !== undefined && (await lifeOf(found.owner, own)) === 'alive') {
+    throw anotherRun(partial, found.owner.pid);
+  }
+  const left = isFresh || !(await hasEnded(found, own)) ? undefined : found;
+  if (left === undefined) await forget(partial);
+  const opened =
+    (left !== undefined && isInPlace(left, layout) && (await adopt(file, left, own))) ||
+    (await begin(file, left, own));
+  return copyKept(keptName(partial), journalName(keptName(partial)), opened, layout);
+}
+
+/** Of a run on another machine nobody can tell. */
+async function hasEnded(found: FoundJournal | undefined, own: LockOwner): Promise<boolean> {
+  if (found === undefined) return false;
+  return found.owner === undefined || (await lifeOf(found.owner, own)) === 'gone';
+}
+
+function isInPlace({ blobs }: FoundJournal, { entries }: BundleLayout): boolean {
+  return entries.every(({ entry, contentAt }) => {
+    const at = blobs.get(entry.digest)?.at;
+    return at === undefined || at === contentAt;
+  });
+}
+
+async function adopt(
+  file: string,
+  { blobs }: FoundJournal,
+  own: LockOwner,
+): Promise<OpenedPartial | undefined> {
+  const adopted = await PartialFile.adopt(file);
+  if (adopted === undefined) return undefined;
+  try {
+    const journal = await Journal.goOn(journalName(partialName(file)), own);
+    const written = new Map([...blobs].map(([digest, { ranges }]) => [digest, ranges] as const));
+    return { file: adopted, journal, isAdopted: true, written };
+  } catch (error) {
+    await adopted.keep();
+    throw error;
+  }
+}
+
+/** @param left Of an earlier run, whose file is put aside. */
+async function begin(
+  file: string,
+  left: FoundJournal | undefined,
+  own: LockOwner,
+): Promise<OpenedPartial> {
+  const partial = partialName(file);
+  if (left !== undefined) {
+    await rename(journalName(partial), journalName(keptName(partial))).catch(() => undefined);
+    await rename(partial, keptName(partial)).catch(() => undefined);
+  }
+  const created = await PartialFile.create(file);
+  try {
+    const journal = await Journal.create(journalName(partial), own);
+    return { file: created, journal, isAdopted: false, written: new Map() };
+  } catch (error) {
+    await created.discard();
+    throw error;
+  }
+}
+
+/** The partial file itself is replaced when the new one is made. */
+async function forget(partial: string): Promise<void> {
+  for (const name of [journalName(partial), keptName(partial), journalName(keptName(partial))]) {
+    await rm(name, { force: true }).catch(() => undefined);
+  }
+}
+
+function journalName(partial: string): string {
+  return `${partial}.journal`;
+}
+
+function keptName(partial: string): string {
+  return `${partial}.kept`;
+}
