@@ -277,6 +277,8 @@ describe('asking the custody log', () => {
       const asJson = await desk.runWell(['log', 'show', '--json']);
 
       expect(shown.stdout).toMatch(/^1 {2}\S+ {2}export {2}success .*\n2 .*FAILED OUTPUT_EXISTS/);
+      expect(shown.stdout).toMatch(/ {2}keys: [a-f0-9]{64} {2}/);
+      expect(shown.stdout).toMatch(/OUTPUT_EXISTS {2}message: expected .* {2}file: /);
       expect(asJson.stdout.trimEnd().split('\n')).toHaveLength(2);
     });
   });

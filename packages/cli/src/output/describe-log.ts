@@ -43,16 +43,20 @@ function describe(number: number, fields: JsonObject | undefined): string {
 }
 
 const details = [
+  'message',
+  'source',
   'file',
   'bundle',
   'channel',
   'sequence',
+  'keys',
   'destination',
   'dryRun',
   'trustFile',
   'key',
   'changes',
   'reasons',
+  'receipt',
   'host',
 ] as const;
 
