@@ -27,6 +27,7 @@ export type {
   PushOptions,
   Pusher,
   ReadOnlyTarget,
+  ReadOptions,
   ReferrerLister,
   Resolver,
   Tagger,
@@ -35,7 +36,7 @@ export type {
 } from './target.js';
 export { pushManifest, type PushableManifest } from './push-manifest.js';
 export { copy, type CopyOptions, type CopyOutcome } from './copy.js';
-export { verifyContent } from './verify-content.js';
+export { requireDigest, verifyContent, type VerifyEvents } from './verify-content.js';
 export { readContent } from './read-content.js';
 export { withResolved } from './with-resolved.js';
 export {

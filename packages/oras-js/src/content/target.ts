@@ -13,17 +13,21 @@ export interface CallOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Which part of the content is wanted, in bytes. A part cannot be verified by the digest of the whole. */
-export interface FetchOptions extends CallOptions {
-  /** First byte wanted, counted from 0. Default 0. */
-  readonly start?: number | undefined;
-  /** First byte no longer wanted. Default: the content's size. */
-  readonly end?: number | undefined;
+/** How bytes are to be handed over. */
+export interface ReadOptions extends CallOptions {
   /**
    * Chunks may be lent: each is good until the next one is asked for, which spares copying them.
    * Default false: each chunk is the reader's own.
    */
   readonly lendChunks?: boolean | undefined;
+}
+
+/** Which part of the content is wanted, in bytes. A part cannot be verified by the digest of the whole. */
+export interface FetchOptions extends ReadOptions {
+  /** First byte wanted, counted from 0. Default 0. */
+  readonly start?: number | undefined;
+  /** First byte no longer wanted. Default: the content's size. */
+  readonly end?: number | undefined;
   /**
    * Fails with `REGISTRY_REFUSED` where a part is wanted and only the whole is given. Default false: what
    * comes before the part is thrown away.
@@ -34,10 +38,10 @@ export interface FetchOptions extends CallOptions {
 /**
  * Opens the same content from its first byte, as often as it is called.
  *
- * Each chunk belongs to whoever receives it: a source never writes into a
- * buffer again that it has given away.
+ * Each chunk belongs to whoever receives it, unless `lendChunks` was asked for: a source never
+ * writes into a buffer again that it has given away.
  */
-export type OpenContent = (options?: CallOptions) => Promise<AsyncIterable<Uint8Array>>;
+export type OpenContent = (options?: ReadOptions) => Promise<AsyncIterable<Uint8Array>>;
 
 /** Gives content by its digest. */
 export interface Fetcher {

@@ -5,7 +5,7 @@
  * into something else than a registry gave; what an answer means is decided by
  * those who asked.
  */
-import type { CallOptions } from '../content/target.js';
+import type { CallOptions, ReadOptions } from '../content/target.js';
 import type { Scope } from '../auth/scope.js';
 
 export type Method = 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
@@ -14,7 +14,8 @@ export type Method = 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 export interface RequestBody {
   /** In bytes; announced ahead of the body, and a body of another length is never completed. */
   readonly size: number;
-  open(options: CallOptions): Promise<AsyncIterable<Uint8Array>>;
+  /** @param options Chunks may always be lent. */
+  open(options: ReadOptions): Promise<AsyncIterable<Uint8Array>>;
 }
 
 /** On whose behalf a request is made. A request without it carries no credentials. */

@@ -11,6 +11,12 @@ import type { Exchange } from './exchange.js';
 import type { RequestBody } from './send.js';
 import type { TimeoutOptions } from './timeouts.js';
 
+/**
+ * A connection that is given more than this at once says that it wants no more before the system has
+ * taken it all. Of a smaller chunk nobody learns when it was taken, so that is copied.
+ */
+const minLentBytes = 256 * 1024;
+
 export class UploadBody {
   readonly stream: Readable;
   /** What went wrong on our own side: the source failed, or it has another length. */
@@ -32,7 +38,7 @@ export class UploadBody {
     this.ended = new Promise((resolve) => {
       this.end = resolve;
     });
-    this.stream = Readable.from(this.chunks(), { objectMode: false });
+    this.stream = pulledFrom(this.chunks());
   }
 
   private async *chunks(): AsyncGenerator<Uint8Array> {
@@ -52,14 +58,15 @@ export class UploadBody {
   private async *counted(): AsyncGenerator<Uint8Array> {
     let sent = 0;
     this.exchange.disarm();
-    for await (const chunk of await this.body.open({ signal: this.exchange.signal })) {
+    const { signal } = this.exchange;
+    for await (const chunk of await this.body.open({ signal, lendChunks: true })) {
       // An empty chunk would stop a byte stream from asking for more.
       if (chunk.byteLength === 0) continue;
       sent += chunk.byteLength;
       if (sent > this.body.size) throw this.otherLength(`at least ${sent}`);
       // Time counts while the network has the chunk, not while the source makes the next one.
       this.exchange.arm(this.timeouts.idleMs, 'no byte was taken');
-      yield* this.handedOver(chunk);
+      yield* this.handedOver(chunk.byteLength < minLentBytes ? Buffer.from(chunk) : chunk);
       this.exchange.disarm();
     }
     if (sent !== this.body.size) throw this.otherLength(`${sent}`);
@@ -81,4 +88,35 @@ export class UploadBody {
       `expected to send ${this.body.size} bytes, found ${found}`,
     );
   }
+}
+
+/**
+ * Asks for the next chunk when the connection wants it, and never ahead: the one before may be lent.
+ * `Readable.from` asks for one more than it hands on.
+ */
+function pulledFrom(chunks: AsyncGenerator<Uint8Array>): Readable {
+  return new Readable({
+    highWaterMark: 0,
+    read() {
+      chunks.next().then(
+        ({ done, value }) => {
+          this.push(done === true ? null : value);
+        },
+        (error: unknown) => {
+          this.destroy(error as Error);
+        },
+      );
+    },
+    destroy(reason, done) {
+      const ending = reason === null ? chunks.return(undefined) : chunks.throw(reason);
+      ending.then(
+        () => {
+          done(reason);
+        },
+        () => {
+          done(reason);
+        },
+      );
+    },
+  });
 }

@@ -6,7 +6,7 @@
  * side is kept apart from what the registry does: only the latter is retried.
  */
 import type { Descriptor } from '../content/descriptor.js';
-import type { CallOptions, OpenContent } from '../content/target.js';
+import type { OpenContent, ReadOptions } from '../content/target.js';
 import { verifyContent } from '../content/verify-content.js';
 import { withContext } from '../errors/coded-error.js';
 import type { RegistryError } from './registry-error.js';
@@ -36,8 +36,8 @@ export class ProvenSource {
     return reopenedFor.mayPass ? withContext(failure.error, reopenedFor.message) : reopenedFor;
   }
 
-  /** From byte `start` to the end, as it comes. */
-  async *from(start: number, options: CallOptions): AsyncGenerator<Uint8Array, void, undefined> {
+  /** From byte `start` to the end, as it comes. Content that proves itself is hashed there and not again here. */
+  async *from(start: number, options: ReadOptions): AsyncGenerator<Uint8Array, void, undefined> {
     let offset = 0;
     try {
       for await (const chunk of verifyContent(await this.open(options), this.content)) {
@@ -53,14 +53,18 @@ export class ProvenSource {
   }
 }
 
-/** The same bytes, the last of them only after the source has come to its end without an error. */
+/** The same bytes, the last of `size` only after the source has come to its end without an error. */
 export async function* lastWhenProven(
   bytes: AsyncIterable<Uint8Array>,
+  size: number,
 ): AsyncGenerator<Uint8Array, void, undefined> {
-  let held: Uint8Array | undefined;
+  let missing = size;
+  let last: Uint8Array | undefined;
   for await (const chunk of bytes) {
-    if (held !== undefined) yield held;
-    held = chunk;
+    missing -= chunk.byteLength;
+    if (missing > 0) yield chunk;
+    // A copy: asking for the end may take back what was lent.
+    else last ??= Buffer.from(chunk);
   }
-  if (held !== undefined) yield held;
+  if (last !== undefined) yield last;
 }

@@ -1,5 +1,5 @@
 /** Sends one blob into one session by one method. Repeats nothing. */
-import type { CallOptions } from '../content/target.js';
+import type { CallOptions, ReadOptions } from '../content/target.js';
 import type { Descriptor } from '../content/descriptor.js';
 import { ChunkReader } from './chunk-reader.js';
 import { lastWhenProven, type ProvenSource } from './proven-source.js';
@@ -37,14 +37,15 @@ export async function uploadBy(
 async function sendMonolithic(step: UploadStep, options: CallOptions): Promise<void> {
   const { content, source, session } = step;
   // This request commits by itself, so it must not be whole before the proof is.
-  const open = (call: CallOptions) => Promise.resolve(lastWhenProven(source.from(0, call)));
+  const open = (call: ReadOptions) =>
+    Promise.resolve(lastWhenProven(source.from(0, call), content.size));
   await session.commit({ size: content.size, open }, options);
 }
 
 async function sendRest(step: UploadStep, options: CallOptions): Promise<void> {
   const { content, source, session, offset } = step;
   const size = content.size - offset;
-  const open = (call: CallOptions) => Promise.resolve(source.from(offset, call));
+  const open = (call: ReadOptions) => Promise.resolve(source.from(offset, call));
   if (size === 0) await readThrough(source.from(offset, options));
   else await session.patch({ size, open }, offset === 0 ? undefined : offset, options);
 }
