@@ -8,7 +8,7 @@ import { pieceBytes } from '../limits.js';
 import { isStranger, runningUser } from '../owner/running-user.js';
 import { readJournal } from './journal.js';
 import type { WrittenRange } from './journal-text.js';
-import type { OpenedPartial } from './open-partial.js';
+import type { OpenedPartial } from './opened-partial.js';
 
 /** Removes the file that was put aside, and its journal; without them it does nothing. */
 export async function copyKept(

@@ -6,23 +6,14 @@
  * is put aside as `FILE.partial.kept`, and what is still wanted is copied from there.
  */
 import { rename, rm } from 'node:fs/promises';
-import type { Digest } from 'oras-js';
 import type { BundleLayout } from '../layout/bundle-layout.js';
 import { lifeOf, thisProcess, type LockOwner } from '../owner/lock-owner.js';
 import { copyKept } from './copy-kept.js';
 import { Journal, readJournal } from './journal.js';
-import type { FoundJournal, WrittenRange } from './journal-text.js';
+import type { FoundJournal } from './journal-text.js';
+import type { OpenedPartial } from './opened-partial.js';
 import { anotherRun } from './output-error.js';
 import { PartialFile, partialName } from './partial-file.js';
-
-export interface OpenedPartial {
-  readonly file: PartialFile;
-  readonly journal: Journal;
-  /** It was written before, so what nobody writes now need not be zeros. */
-  readonly isAdopted: boolean;
-  /** What is at its place already, if the journal is right. */
-  readonly written: ReadonlyMap<Digest, readonly WrittenRange[]>;
-}
 
 /**
  * @param isFresh Nothing of an earlier run is used.

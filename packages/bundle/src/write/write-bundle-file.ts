@@ -13,7 +13,8 @@ import { paddingOf } from '../layout/entry-header.js';
 import { assembleBlobs } from './assemble-blobs.js';
 import { BlobAssembly } from './blob-assembly.js';
 import { bundleHead } from './bundle-head.js';
-import { openPartial, type OpenedPartial } from './open-partial.js';
+import { openPartial } from './open-partial.js';
+import type { OpenedPartial } from './opened-partial.js';
 import type { SignedManifest } from './signed-manifest.js';
 import type { OpenEntry, WriteOptions } from './write-options.js';
 
