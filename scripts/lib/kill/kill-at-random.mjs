@@ -13,7 +13,7 @@ export async function killAtRandom(start, { kills, withinMs, random, afterKill }
   for (let round = 0; round < kills; round += 1) {
     const child = start();
     const ended = once(child, 'exit');
-    await Promise.race([sleep(random() * withinMs), ended]);
+    await Promise.race([sleep(random() * withinMs, undefined, { ref: false }), ended]);
     child.kill('SIGKILL');
     const [, signal] = await ended;
     if (signal !== 'SIGKILL') return killed;
