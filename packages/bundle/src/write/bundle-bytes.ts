@@ -1,8 +1,8 @@
 /** A bundle as one stream from first byte to last, for pipes and diodes: same bytes as the file, one entry after another. */
-import { verifyContent } from 'oras-js';
 import { endBytes } from '../layout/bundle-layout.js';
 import { entryHeader, paddingOf } from '../layout/entry-header.js';
 import { bundleHead } from './bundle-head.js';
+import { ReadAhead } from './read-ahead.js';
 import type { SignedManifest } from './signed-manifest.js';
 import type { OpenEntry, WriteOptions } from './write-options.js';
 
@@ -16,11 +16,13 @@ export async function* bundleBytes(
   openEntry: OpenEntry,
   options: Pick<WriteOptions, 'signal' | 'onProven'> = {},
 ): AsyncGenerator<Uint8Array, void, undefined> {
+  const { entries } = signed.manifest;
+  using ahead = new ReadAhead(entries, openEntry, options);
   yield await bundleHead(signed);
-  for (const entry of signed.manifest.entries) {
+  for (const [index, entry] of entries.entries()) {
     options.signal?.throwIfAborted();
     yield await entryHeader(entry.path, entry.size);
-    yield* verifyContent(await openEntry(entry, { signal: options.signal }), entry);
+    yield* ahead.contentOf(index);
     options.onProven?.(entry);
     yield Buffer.alloc(paddingOf(entry.size));
   }
