@@ -3,11 +3,15 @@ import { describe, expect, it } from '@jest/globals';
 import { runProgram, tempDir, tinyImage, type TempDir } from '@sallyport/testing';
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmdirSync } from 'node:fs';
-import { readdir, writeFile } from 'node:fs/promises';
+import { open, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { buffer } from 'node:stream/consumers';
+import { largeBundle, mebibyte } from '../test-bundles/large-bundle.test.js';
 import { plannedBundle } from '../test-bundles/planning.test.js';
+import { bundleBytes } from './bundle-bytes.js';
 import { writeBundleFile } from './write-bundle-file.js';
+import type { OpenEntry } from './write-options.js';
 
 /** Mounting takes root, and a machine that lets root do it. */
 function canMount(): boolean {
@@ -81,4 +85,48 @@ describeOnDisk('writing a bundle to a small disk (needs root, to mount one)', ()
     });
     expect(await readdir(disk.path)).toEqual(['other']);
   });
+
+  it.each([10, 50, 99])('goes on when there is space again: full at %d %', async (percent) => {
+    const layerBytes = 20 * mebibyte;
+    await using disk = await smallDisk(32 * mebibyte);
+    const bundle = await largeBundle([['layer', layerBytes]]);
+    const [layer] = bundle.layers;
+    const [file, other] = [join(disk.path, 'b.tar'), join(disk.path, 'other')];
+    const filling: OpenEntry = async (entry, options) => {
+      const bytes = await bundle.openPart(entry, options);
+      if (entry.digest !== layer?.digest) return bytes;
+      return (async function* () {
+        let sent = 0;
+        for await (const chunk of bytes) {
+          sent += chunk.byteLength;
+          if (sent === Math.round((layerBytes * percent) / 100 / 65_536) * 65_536)
+            await fill(other);
+          yield chunk;
+        }
+      })();
+    };
+    await expect(writeBundleFile(file, bundle.signed, filling)).rejects.toMatchObject({
+      code: 'OUTPUT_NO_SPACE',
+    });
+    await rm(other);
+    await writeBundleFile(file, bundle.signed, bundle.openPart);
+    expect(
+      (await readFile(file)).equals(await buffer(bundleBytes(bundle.signed, bundle.openEntry))),
+    ).toBe(true);
+    expect(await readdir(disk.path)).toEqual(['b.tar']);
+    const again = bundle.openedOf(layer?.digest).at(-1);
+    expect(again?.start).toBeGreaterThanOrEqual((layerBytes * percent) / 100 - 10 * mebibyte);
+  });
+
+  /** Takes all the space that is left. */
+  async function fill(file: string): Promise<void> {
+    const handle = await open(file, 'w');
+    try {
+      for (;;) await handle.write(Buffer.alloc(65_536));
+    } catch (error) {
+      expect(error).toMatchObject({ code: 'ENOSPC' });
+    } finally {
+      await handle.close();
+    }
+  }
 });

@@ -23,12 +23,13 @@ export interface FoundJournal {
   readonly blobs: ReadonlyMap<Digest, WrittenBlob>;
 }
 
-/** `sallyport-journal VERSION ID OWNER`: from here on this run writes. */
-const claimForm = /^sallyport-journal 1 ([0-9a-f-]{36}) (\{.*\})$/;
+/** `sallyport-journal VERSION ID OWNER`: from here on this run writes. `settled` in place of `journal`: it wrote, and ended. */
+const claimForm = /^sallyport-(journal|settled) 1 ([0-9a-f-]{36}) (\{.*\})$/;
 /** `DIGEST AT START END`: these bytes of the blob were written, the first byte of it belongs at AT. */
 const noteForm = /^(\S{1,200}) ([0-9]{1,16}) ([0-9]{1,16}) ([0-9]{1,16})$/;
 
-export const endLine = 'end\n';
+/** Written over the claim of a run that ends, at this place in its line: that takes no space on a full disk. */
+export const settled = { text: 'settled', at: 'sallyport-'.length };
 
 export function claimLine(id: string, owner: LockOwner): string {
   return `sallyport-journal 1 ${id} ${JSON.stringify(owner)}\n`;
@@ -40,12 +41,11 @@ export function parseJournal(text: string): FoundJournal {
   let firstClaim: string | undefined;
   // What follows the last line feed is empty, or was cut off.
   for (const line of text.split('\n').slice(0, -1)) {
-    const [, id, ownerText = ''] = claimForm.exec(line) ?? [];
+    const [, state, id, ownerText = ''] = claimForm.exec(line) ?? [];
     if (id !== undefined) {
       firstClaim ??= id;
-      owner = parseOwner(Buffer.from(ownerText));
-    } else if (line === endLine.trimEnd()) owner = undefined;
-    else addNote(blobs, line);
+      owner = state === settled.text ? undefined : parseOwner(Buffer.from(ownerText));
+    } else addNote(blobs, line);
   }
   return { owner, firstClaim, blobs };
 }

@@ -12,7 +12,7 @@ import type { LockOwner } from '../owner/lock-owner.js';
 import { anotherRun, outputError } from './output-error.js';
 import {
   claimLine,
-  endLine,
+  settled,
   parseJournal,
   type FoundJournal,
   type WrittenRange,
@@ -26,10 +26,13 @@ export class Journal {
   notedBytes = 0;
   private readonly file: string;
   private readonly handle: FileHandle;
+  /** Where its line begins. */
+  private readonly claimAt: number;
 
-  private constructor(file: string, handle: FileHandle) {
+  private constructor(file: string, handle: FileHandle, claimAt: number) {
     this.file = file;
     this.handle = handle;
+    this.claimAt = claimAt;
   }
 
   /** @throws BundleError `OUTPUT_UNWRITABLE`, also when there is one. */
@@ -52,11 +55,12 @@ export class Journal {
       const handle = await open(file, flags, 0o644);
       const { size } = await handle.stat();
       // The line before may have been cut off.
-      await handle.appendFile(`${size === 0 ? '' : '\n'}${claimLine(id, owner)}`);
+      const lineFeed = size === 0 ? '' : '\n';
+      await handle.appendFile(`${lineFeed}${claimLine(id, owner)}`);
       // Two that go on at once: the one whose line came first does.
       const after = (await readFile(file)).subarray(size);
       if (parseJournal(after.toString('latin1')).firstClaim === id)
-        return new Journal(file, handle);
+        return new Journal(file, handle, size + lineFeed.length);
       await handle.close();
     } catch (error) {
       throw outputError(error, file);
@@ -76,8 +80,18 @@ export class Journal {
 
   /** Leaves it for a later run. Never throws: a journal without its end is one of a run that was killed. */
   async keep(): Promise<void> {
-    await this.handle.appendFile(endLine).catch(() => undefined);
     await this.handle.close().catch(() => undefined);
+    await this.settle().catch(() => undefined);
+  }
+
+  private async settle(): Promise<void> {
+    // What is opened for appending can only append.
+    const handle = await open(this.file, 'r+');
+    try {
+      await handle.write(settled.text, this.claimAt + settled.at, 'latin1');
+    } finally {
+      await handle.close();
+    }
   }
 
   async remove(): Promise<void> {

@@ -39,8 +39,9 @@ export class PartialFile {
     const handle = await open(partialName(file), flags).catch(() => undefined);
     if (handle === undefined) return undefined;
     const found = await handle.stat();
-    // What belongs to somebody else can be changed after it was proven.
-    if (found.isFile() && !isStranger(found, runningUser())) return new PartialFile(file, handle);
+    // What belongs to somebody else can be changed after it was proven; what has another name is a bundle already.
+    const isOurs = found.isFile() && found.nlink === 1 && !isStranger(found, runningUser());
+    if (isOurs) return new PartialFile(file, handle);
     await handle.close();
     return undefined;
   }

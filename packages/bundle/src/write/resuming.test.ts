@@ -1,7 +1,16 @@
 /** A run that goes on where an earlier one stopped: what it fetches again, and what it does not believe. */
 import { describe, expect, it } from '@jest/globals';
 import { tempDir } from '@sallyport/testing';
-import { appendFile, open, readdir, readFile, rename, symlink, writeFile } from 'node:fs/promises';
+import {
+  appendFile,
+  link,
+  open,
+  readdir,
+  readFile,
+  rename,
+  symlink,
+  writeFile,
+} from 'node:fs/promises';
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { thisProcess } from '../owner/lock-owner.js';
@@ -153,10 +162,7 @@ describe('going on with another plan', () => {
 describe('going on with a journal that is not as it was left', () => {
   it.each<readonly [string, (journal: string) => string | Promise<string>]>([
     ['is empty', () => ''],
-    [
-      'is of a newer version',
-      (text) => text.replaceAll('sallyport-journal 1', 'sallyport-journal 2'),
-    ],
+    ['is of a newer version', (text) => text.replaceAll(/^sallyport-(\w+) 1/gm, 'sallyport-$1 2')],
     [
       'is of a run on another machine',
       async (text) => `${claimLine(id, { world: 'x', pid: '1', started: '1' })}${notes(text)}`,
@@ -216,6 +222,18 @@ describe('going on with a journal that is not as it was left', () => {
       code: 'CONTENT_DIGEST_MISMATCH',
     });
     expect(asked).toBe(2);
+  });
+
+  it('does not write into a bundle that was published just before a kill', async () => {
+    await using at = await scene();
+    await breakOff(at, 18 * mebibyte);
+    // Named, but not yet without its other name.
+    const published = join(at.folder, 'moved-away.tar');
+    await link(`${at.file}.partial`, published);
+    const before = await readFile(published);
+    await writeBundleFile(at.file, at.bundle.signed, at.bundle.openPart);
+    expect((await readFile(published)).equals(before)).toBe(true);
+    expect(at.bundle.openedOf(at.bundle.layers[0]?.digest)).toEqual([{ start: 0, end: size }]);
   });
 
   it('starts over when the partial file is gone, or only a link', async () => {
