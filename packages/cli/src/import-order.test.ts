@@ -13,7 +13,7 @@ import {
   type HandmadeList,
   type TestRegistry,
 } from '@sallyport/testing';
-import { chmod, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { digestOf } from 'oras-js';
 import { allCommands } from './commands/all-commands.js';
 import { runCommand } from './run-command.js';
@@ -200,6 +200,17 @@ describe('importing with a state that cannot be right', () => {
     expect(await readdir(scene.desk.path('.local/state/sallyport/channels'))).toEqual([
       'default.json',
     ]);
+  });
+
+  it('refuses a first import where others may have deleted the state', async () => {
+    await using scene = await openScene();
+    const open = scene.desk.path('open');
+    await mkdir(open);
+    await chmod(open, 0o777);
+    const refused = await scene.import(await scene.bundle(1), '--state', open);
+    expectRefusal(refused, { exit: 31, code: 'STATE_PERMISSIONS' });
+    expect(refused.stderr).toContain(`chmod go-w ${open}`);
+    expect(writes(scene.registry)).toBe(0);
   });
 
   it('starts over after a reset that says why', async () => {

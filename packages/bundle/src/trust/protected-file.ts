@@ -4,29 +4,30 @@
  *
  * What is wrong is a result, not an error: whoever asks knows what the file is.
  */
-import { constants, open, realpath, stat, type FileHandle } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { constants, open, type FileHandle } from 'node:fs/promises';
 import { isStranger, runningUser } from '../owner/running-user.js';
+import { octalMode, pathExposure, type Exposure } from './path-exposure.js';
 
 export type ProtectedFile =
   | { readonly state: 'read'; readonly bytes: Buffer; readonly isReadOnly: boolean }
   | { readonly state: 'missing' }
-  /** Another user could have changed it. */
-  | { readonly state: 'exposed'; readonly found: string }
+  /** Another user could have changed it, or taken it away. */
+  | ({ readonly state: 'exposed' } & Exposure)
   | { readonly state: 'too-large' }
   | { readonly state: 'unreadable'; readonly found: string; readonly cause?: unknown };
 
 const othersMayWrite = 0o022;
 const ownerMayWrite = 0o200;
-/** In a folder with this bit, as `/tmp` has it, only the owner of a file can replace it. */
-const sticky = 0o1000;
 
 export async function readProtectedFile(file: string, maxBytes: number): Promise<ProtectedFile> {
   try {
+    // First, and also when there is no file: whoever may write there has perhaps deleted it.
+    const exposure = await pathExposure(file);
+    if (exposure !== undefined) return { state: 'exposed', ...exposure };
     // Without O_NONBLOCK, opening a pipe that nobody writes to waits for ever.
     const handle = await open(file, constants.O_RDONLY | constants.O_NONBLOCK);
     try {
-      return (await exposedFolder(file)) ?? (await readOpened(handle, maxBytes));
+      return await readOpened(handle, maxBytes);
     } finally {
       await handle.close();
     }
@@ -38,24 +39,16 @@ export async function readProtectedFile(file: string, maxBytes: number): Promise
   }
 }
 
-// Whoever may write to the folder can put another file in its place.
-async function exposedFolder(file: string): Promise<ProtectedFile | undefined> {
-  const folder = dirname(await realpath(file));
-  const { mode, uid } = await stat(folder);
-  if (isStranger({ uid }, runningUser())) {
-    return { state: 'exposed', found: `its folder ${folder} owned by user ${uid}` };
-  }
-  if ((mode & othersMayWrite) === 0 || (mode & sticky) !== 0) return undefined;
-  return { state: 'exposed', found: `its folder ${folder} with mode ${octal(mode)}` };
-}
-
 async function readOpened(handle: FileHandle, maxBytes: number): Promise<ProtectedFile> {
   const about = await handle.stat();
   if (!about.isFile()) return { state: 'unreadable', found: 'something that is no plain file' };
-  if (isStranger(about, runningUser()))
-    return { state: 'exposed', found: `it owned by user ${about.uid}` };
+  if (isStranger(about, runningUser())) {
+    const hint = 'look who wrote it, then make it yours alone: chown';
+    return { state: 'exposed', found: `it owned by user ${about.uid}`, hint };
+  }
   if ((about.mode & othersMayWrite) !== 0) {
-    return { state: 'exposed', found: `mode ${octal(about.mode)}` };
+    const hint = 'look who wrote it, then make it yours alone: chmod go-w';
+    return { state: 'exposed', found: `mode ${octalMode(about)}`, hint };
   }
   const bytes = Buffer.alloc(maxBytes + 1);
   let filled = 0;
@@ -67,8 +60,4 @@ async function readOpened(handle: FileHandle, maxBytes: number): Promise<Protect
   if (filled > maxBytes) return { state: 'too-large' };
   const isReadOnly = (about.mode & ownerMayWrite) === 0;
   return { state: 'read', bytes: bytes.subarray(0, filled), isReadOnly };
-}
-
-function octal(mode: number): string {
-  return (mode & 0o7777).toString(8).padStart(4, '0');
 }

@@ -32,7 +32,7 @@ export async function readTrustFileIfThere(file: string): Promise<SiteTrust | un
       throw new TrustFileError(
         'TRUST_FILE_PERMISSIONS',
         `expected that nobody but this user can write ${file}, found ${read.found}`,
-        { hint: 'look who wrote it, then make it yours alone: chown, chmod go-w' },
+        { hint: read.hint },
       );
     case 'too-large':
       throw new TrustFileError(

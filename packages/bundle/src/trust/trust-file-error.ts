@@ -4,7 +4,7 @@ import { CodedError } from 'oras-js';
 export type TrustFileErrorCode =
   /** The trust file is missing, not a plain file, or cannot be read. */
   | 'TRUST_FILE_UNREADABLE'
-  /** The trust file or its folder belongs to another user, or group or others may write to it. */
+  /** The trust file or a folder on the way to it belongs to another user, or group or others may write to it. */
   | 'TRUST_FILE_PERMISSIONS'
   /** The trust file is not valid: its JSON, a field, or a key in it. */
   | 'TRUST_FILE_INVALID'

@@ -179,7 +179,7 @@ describe('reading a trust file from disk', () => {
     // As /tmp is: only its owner can replace a file.
     await chmod(shared, 0o1777);
     await expect(readTrustFile(join(open, 'trust.json'))).rejects.toEqual(
-      refusal('TRUST_FILE_PERMISSIONS', 'its folder'),
+      refusal('TRUST_FILE_PERMISSIONS', `the folder ${open} with mode 0777`),
     );
     await expect(readTrustFile(join(shared, 'trust.json'))).resolves.toBeDefined();
   });

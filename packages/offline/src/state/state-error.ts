@@ -8,7 +8,7 @@ export type StateErrorCode =
   | 'STATE_INVALID'
   /** The state was written by a newer version of this program. */
   | 'STATE_TOO_NEW'
-  /** The state or its folder belongs to another user, or group or others may write to it. */
+  /** The state or a folder on the way to it belongs to another user, or group or others may write to it. */
   | 'STATE_PERMISSIONS'
   /** The state cannot be read. */
   | 'STATE_UNREADABLE'

@@ -100,6 +100,16 @@ describe('keeping states in a folder', () => {
     await expect(folder.read('loop')).rejects.toEqual(refusal('STATE_UNREADABLE', 'ELOOP'));
   });
 
+  it('does not take a state that others may have deleted for a first import', async () => {
+    await using dir = await tempDir();
+    const folder = new StateFolder(join(dir.path, 'channels'));
+    await folder.prepare();
+    await chmod(folder.path, 0o777);
+    await expect(folder.read('default')).rejects.toEqual(
+      refusal('STATE_PERMISSIONS', `the folder ${folder.path} with mode 0777`),
+    );
+  });
+
   it('does not write over what was made read-only', async () => {
     await using dir = await tempDir();
     const folder = new StateFolder(dir.path);

@@ -44,7 +44,7 @@ export class StateFolder {
         throw new StateError(
           'STATE_PERMISSIONS',
           `expected that nobody but this user can write ${file}, found ${read.found}`,
-          { hint: 'look who wrote it, then make it yours alone: chown, chmod go-w' },
+          { hint: read.hint },
         );
       case 'unreadable':
         throw new StateError(
