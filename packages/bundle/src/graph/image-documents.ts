@@ -25,6 +25,7 @@ export function imageDocuments(image: BundleImage, documents: Documents): readon
   for (const referrer of image.referrers) {
     walk(documentOf(referrer, documents), documents, ordered, () => true, 1);
   }
+  checkSubjects(image, ordered);
   return [...ordered.values()];
 }
 
@@ -60,6 +61,19 @@ function checkCarried(image: BundleImage, root: Document): void {
     throw new BundleError(
       'BUNDLE_CONTENT_MISMATCH',
       `expected the platforms of ${image.repository}@${image.digest} to be in it, found ${digest} for ${platform ?? 'none'}`,
+    );
+  }
+}
+
+// A destination lists a referrer under its subject, whatever image the bundle's list shows it with.
+function checkSubjects(image: BundleImage, documents: Documents): void {
+  for (const { digest } of image.referrers) {
+    const subject = documents.get(digest)?.manifest.subject;
+    // Cosign's tags name the image in place of a subject, and an SBOM's signature names the SBOM.
+    if (subject === undefined || documents.has(subject.digest)) continue;
+    throw new BundleError(
+      'BUNDLE_CONTENT_MISMATCH',
+      `expected the referrer ${digest} to refer to ${image.repository}@${image.digest} or to what is in it, found ${subject.digest}`,
     );
   }
 }

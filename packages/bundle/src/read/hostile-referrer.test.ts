@@ -2,6 +2,7 @@
 import { describe, expect, it } from '@jest/globals';
 import {
   contentOf,
+  handmadeBundle,
   imageOf,
   json,
   tinyImage,
@@ -11,6 +12,7 @@ import {
   type TinyImage,
 } from '@sallyport/testing';
 import { digestOf, mediaTypes } from 'oras-js';
+import { provePipe } from '../test-bundles/proving.test.js';
 import { refusalOfImage } from '../test-bundles/signed-images.test.js';
 import { inImages, refusalOfSigned } from '../test-bundles/signed-lists.test.js';
 
@@ -40,6 +42,47 @@ describe('proving what is carried along with an image', () => {
     expect(await refusalOfSigned({ images, list: inImages({ referrers: [] }) })).toMatch(
       /^BUNDLE_CONTENT_MISMATCH:/,
     );
+  });
+
+  it('refuses a referrer of another image', async () => {
+    const [image, other] = [await tinyImage(), await tinyImage({ seed: 'other' })];
+    const images = [{ image, referrers: [{ image: tinyReferrer(other.root) }] }];
+    expect(await refusalOfSigned({ images })).toMatch(
+      new RegExp(`^BUNDLE_CONTENT_MISMATCH: .* refer to team/app@.* found ${other.root.digest}`),
+    );
+  });
+
+  it('refuses a referrer of another image of the same bundle', async () => {
+    const [image, other] = [await tinyImage(), await tinyImage({ seed: 'other' })];
+    const images = [
+      { image, referrers: [{ image: tinyReferrer(other.root) }] },
+      { image: other, repository: 'team/other' },
+    ];
+    expect(await refusalOfSigned({ images })).toMatch(/^BUNDLE_CONTENT_MISMATCH: .* refer to/);
+  });
+
+  it('refuses a referrer of a child that is not carried', async () => {
+    const { contents, root } = await tinyImage({ platforms: ['linux/amd64', 'linux/arm64'] });
+    const [child] = contents.filter(({ content }) => content.mediaType === mediaTypes.ociManifest);
+    const image = imageOf(contents.filter((each) => each !== child));
+    expect(image.root).toEqual(root);
+    const images = [{ image, referrers: [{ image: tinyReferrer(child?.content ?? root) }] }];
+    expect(await refusalOfSigned({ images })).toMatch(/^BUNDLE_CONTENT_MISMATCH: .* refer to/);
+  });
+
+  it('takes those of the root, of a child, of a referrer, and one that names nothing', async () => {
+    const image = await tinyImage({ platforms: ['linux/amd64', 'linux/arm64'] });
+    const [child] = image.contents.filter(({ content }) => /manifest/.test(content.mediaType));
+    const first = tinyReferrer(image.root);
+    const tag = `sha256-${image.root.digest.slice(7)}.sig`;
+    const referrers = [
+      { image: tinyReferrer(first.root, { artifactType: 'application/example.signature' }) },
+      { image: first },
+      { image: tinyReferrer(child?.content ?? image.root) },
+      { image: await tinyImage({ seed: 'signature' }), tag },
+    ];
+    const bundle = await handmadeBundle({ images: [{ image, referrers }] });
+    expect((await provePipe(bundle)).bundle.manifest.images[0]?.referrers).toHaveLength(4);
   });
 
   it('refuses a non-distributable layer that is carried all the same', async () => {

@@ -155,6 +155,16 @@ describe('finding what is attached to an image', () => {
     await image.pushTo(repository, tag);
     expect((await planned('found/trap')).images[0]?.referrers).toEqual([]);
   });
+
+  it('leaves out what stands under such a tag and names another image as its subject', async () => {
+    const { repository, image } = await pushed('found/moved', 'moved');
+    const [tag = ''] = cosignTags(image.root.digest);
+    const other = await tinyImage({ seed: 'other' });
+    const moved = tinyReferrer(other.root);
+    await moved.pushTo(repository, tag);
+    await tinyReferrer(moved.root).pushTo(repository, 'attached-to-that');
+    expect((await planned('found/moved')).images[0]?.referrers).toEqual([]);
+  });
 });
 
 describe('verifying an image at its source', () => {

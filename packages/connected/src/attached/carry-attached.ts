@@ -18,8 +18,14 @@ export async function carryAttached(
   options: CallOptions,
 ): Promise<readonly CarriedAttachment[]> {
   const carried: CarriedAttachment[] = [];
+  const known = new Set(subjects.map(({ digest }) => digest));
   for (const { subject, content, tag } of await findAttached(source, subjects, options)) {
+    const document = await fetchDocument(source, content, options);
+    const about = document.manifest.subject;
+    // Listed with this image, it speaks of another: the offline side would refuse it.
+    if (about !== undefined && !known.has(about.digest)) continue;
     const { digest, mediaType, size, artifactType } = content;
+    known.add(digest);
     const referrer: CarriedReferrer = {
       digest,
       mediaType,
@@ -27,7 +33,7 @@ export async function carryAttached(
       ...(artifactType === undefined ? {} : { artifactType }),
       ...(tag === undefined ? {} : { tag }),
     };
-    carried.push({ subject, referrer, document: await fetchDocument(source, content, options) });
+    carried.push({ subject, referrer, document });
   }
   return carried;
 }
