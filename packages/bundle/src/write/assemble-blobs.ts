@@ -53,7 +53,7 @@ async function run(
       throw error;
     queue.unsplit(task);
   }
-  if (!blob.isWritten) return;
+  if (!blob.claimProof()) return;
   try {
     await blob.prove();
     options.onProven?.(blob.placed.entry);

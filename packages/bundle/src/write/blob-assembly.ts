@@ -28,6 +28,7 @@ export class BlobAssembly {
   private readonly journal: Journal;
   private readonly hash = createHash('sha256');
   private hasBegun = false;
+  private isClaimed = false;
   private hashedTo = 0;
   private chasing: Promise<void> | undefined;
   private failure: { readonly error: unknown } | undefined;
@@ -45,8 +46,12 @@ export class BlobAssembly {
     this.isResumed = ranges.length > 0;
   }
 
-  get isWritten(): boolean {
-    return this.segments.every(({ written, end }) => written >= end);
+  /** True once, when every segment is written: for whichever of those who write them asks first. */
+  claimProof(): boolean {
+    const isWritten = this.segments.every(({ written, end }) => written >= end);
+    const isFirst = isWritten && !this.isClaimed;
+    this.isClaimed ||= isWritten;
+    return isFirst;
   }
 
   /** Harmless to call again, for each of its segments. */
@@ -77,15 +82,17 @@ export class BlobAssembly {
   }
 
   /**
-   * To be called when every segment is written.
+   * To be called by whom `claimProof` told to.
    *
    * @throws ContentError `CONTENT_DIGEST_MISMATCH`; BundleError `OUTPUT_…`.
    */
   async prove(): Promise<void> {
-    this.catchUp();
-    await this.chasing;
-    if (this.failure !== undefined) throw this.failure.error;
     const { digest, size } = this.placed.entry;
+    while (this.hashedTo < size && this.failure === undefined) {
+      this.catchUp();
+      await this.chasing;
+    }
+    if (this.failure !== undefined) throw this.failure.error;
     const actual = `sha256:${this.hash.digest('hex')}`;
     if (actual === digest) return;
     throw new ContentError(
