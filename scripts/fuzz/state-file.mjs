@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { promise } from '../lib/fuzz/execute.mjs';
 import { jsonMutations } from '../lib/fuzz/mutate-json.mjs';
 import { formatState, parseState } from '../../packages/offline/dist/state/state-text.js';
-import { parseOwner } from '../../packages/offline/dist/state/parse-owner.js';
+import { parseOwner } from '../../packages/bundle/dist/owner/parse-owner.js';
 import { decideImport } from '../../packages/offline/dist/state/decide-import.js';
 import { emptyTrust } from '../../packages/bundle/dist/trust/site-trust.js';
 
