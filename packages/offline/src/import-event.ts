@@ -18,3 +18,14 @@ export type ImportEvent =
 export type BlobOutcome = 'pushed' | 'present' | 'proven';
 
 export type OnImportEvent = (event: ImportEvent) => void;
+
+/** What is to be called as bytes of a blob are read, when there is anybody to tell. */
+export function tellBytes(
+  digest: Digest,
+  onEvent: OnImportEvent | undefined,
+): ((count: number) => void) | undefined {
+  if (onEvent === undefined) return undefined;
+  return (count) => {
+    onEvent({ type: 'bytes', digest, count });
+  };
+}

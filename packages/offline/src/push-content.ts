@@ -14,7 +14,7 @@ import {
 } from 'oras-js';
 import type { ImportPlan } from './check-destination.js';
 import type { ConnectDestination } from './destination-repository.js';
-import type { BlobOutcome, OnImportEvent } from './import-event.js';
+import { tellBytes, type BlobOutcome, type OnImportEvent } from './import-event.js';
 
 export interface PushOptions extends CallOptions {
   /** Blobs pushed at once; from a pipe one after the other. Default 4. */
@@ -55,10 +55,10 @@ async function pushBlob(
 ): Promise<BlobOutcome> {
   let outcome: BlobOutcome = 'present';
   const [first] = repositories;
+  const onBytes = tellBytes(content.digest, onEvent);
   const fromBundle: OpenContent = async (options) => {
     outcome = 'pushed';
-    const bytes = await open(options);
-    return onEvent === undefined ? bytes : reported(bytes, content.digest, onEvent);
+    return open({ ...options, onBytes });
   };
   for (const repository of repositories) {
     const isFirst = repository === first;
@@ -79,15 +79,4 @@ async function pushBlob(
 // A pipe is read once: the second repository gets the copy that the first one has, verified again on the way.
 function fetchFrom(source: ReturnType<ConnectDestination>, content: Descriptor): OpenContent {
   return (options) => source.fetch(content, options);
-}
-
-export async function* reported(
-  bytes: AsyncIterable<Uint8Array>,
-  digest: Digest,
-  onEvent: OnImportEvent,
-): AsyncGenerator<Uint8Array> {
-  for await (const chunk of bytes) {
-    onEvent({ type: 'bytes', digest, count: chunk.byteLength });
-    yield chunk;
-  }
 }

@@ -1,7 +1,10 @@
 /** Proves every byte of a bundle and pushes nothing. */
 import type { VerifiedBundle } from '@sallyport/bundle';
+import { tellBytes } from './import-event.js';
 import type { PushOptions } from './push-content.js';
-import { reported } from './push-content.js';
+
+/** Enough for a processor each on most machines. */
+const verifiedAtOnce = 8;
 
 /** Returns when the last byte was proven. @throws BundleError or ContentError. */
 export async function verifyBundle(
@@ -11,12 +14,13 @@ export async function verifyBundle(
   const { onEvent } = options;
   const { images, totals } = bundle.manifest;
   onEvent?.({ type: 'checked', images: images.length, bytes: totals.bytes });
-  await bundle.proveBlobs(async ({ content, open }, call) => {
-    if (onEvent === undefined) return;
-    const { digest, size } = content;
-    onEvent({ type: 'blob-started', digest, bytes: size });
-    const bytes = reported(await open(call), digest, onEvent);
-    while ((await bytes.next()).done !== true);
-    onEvent({ type: 'blob-done', digest, bytes: size, outcome: 'proven' });
-  }, options);
+  await bundle.proveBlobs(
+    async ({ content, prove }) => {
+      const { digest, size } = content;
+      onEvent?.({ type: 'blob-started', digest, bytes: size });
+      await prove({ onBytes: tellBytes(digest, onEvent) });
+      onEvent?.({ type: 'blob-done', digest, bytes: size, outcome: 'proven' });
+    },
+    { concurrency: verifiedAtOnce, ...options },
+  );
 }

@@ -1,5 +1,5 @@
 /** Where a bundle is read from: from its start, once, and in a file also from any offset. */
-import type { CallOptions } from 'oras-js';
+import type { CallOptions, ReadOptions } from 'oras-js';
 import { BundleError } from '../bundle-error.js';
 
 export interface BundleInput extends AsyncDisposable {
@@ -20,8 +20,10 @@ export interface BundleInput extends AsyncDisposable {
 export interface ReadAt {
   /** Size of the whole input when it was opened, in bytes. */
   readonly size: number;
+  /** The open file itself, for threads that read beside this one; good until the input is closed. */
+  readonly descriptor: number;
   read(position: number, length: number, options?: CallOptions): Promise<Buffer>;
-  stream(position: number, length: number, options?: CallOptions): AsyncIterable<Uint8Array>;
+  stream(position: number, length: number, options?: ReadOptions): AsyncIterable<Uint8Array>;
   /** Asks the file for one byte more, so that one that has grown meanwhile is noticed. @throws BundleError `BUNDLE_TRAILING_BYTES`. */
   expectEnd(position: number): Promise<void>;
 }

@@ -6,9 +6,10 @@
  */
 import { open, type FileHandle } from 'node:fs/promises';
 import { constants } from 'node:fs';
-import type { CallOptions } from 'oras-js';
+import type { CallOptions, ReadOptions } from 'oras-js';
 import { BundleError } from '../bundle-error.js';
 import { pieceBytes } from '../limits.js';
+import { PieceMemory } from './piece-memory.js';
 import { trailing, truncated, unreadable, type BundleInput, type ReadAt } from './bundle-input.js';
 
 /** @throws BundleError `BUNDLE_UNREADABLE` when there is no regular file to read. */
@@ -42,14 +43,19 @@ class FileInput implements BundleInput {
   readonly at: ReadAt;
   position = 0;
   private readonly handle: FileHandle;
+  private readonly memory = new PieceMemory();
 
   constructor(name: string, handle: FileHandle, size: number) {
     this.name = name;
     this.handle = handle;
     this.at = {
       size,
+      descriptor: handle.fd,
       read: (position, length, options) => this.readWhole(position, length, options),
-      stream: (position, length, options) => this.readPieces(position, length, options),
+      stream: (position, length, options) =>
+        options?.lendChunks === true
+          ? this.lendPieces(position, length, options)
+          : this.readPieces(position, length, options),
       expectEnd: (position) => this.expectEndAt(position),
     };
   }
@@ -96,13 +102,47 @@ class FileInput implements BundleInput {
     }
   }
 
+  /** As `readPieces`, each good until the next one is asked for, which is read meanwhile. */
+  private async *lendPieces(
+    position: number,
+    length: number,
+    options: ReadOptions,
+  ): AsyncGenerator<Uint8Array> {
+    const end = position + length;
+    let next = this.readAhead(position, end, options);
+    try {
+      for (let at = position; at < end;) {
+        const piece = await next;
+        at += piece.byteLength;
+        if (at < end) next = this.readAhead(at, end, options);
+        yield piece;
+        // Not so when the reader has left: who knows what still looks at it.
+        this.memory.giveBack(piece);
+      }
+    } finally {
+      // Whoever closes the file next must not close it under a read.
+      await next.catch(() => undefined);
+    }
+  }
+
+  private readAhead(at: number, end: number, options: CallOptions): Promise<Buffer> {
+    const piece = this.memory.take(Math.min(pieceBytes, end - at));
+    const reading = this.fill(piece, at, options);
+    // Whoever leaves before asking for the piece does not learn of its failure.
+    reading.catch(() => undefined);
+    return reading;
+  }
+
   private async readWhole(
     position: number,
     length: number,
     options?: CallOptions,
   ): Promise<Buffer> {
-    const bytes = Buffer.allocUnsafeSlow(length);
-    for (let filled = 0; filled < length;) {
+    return this.fill(Buffer.allocUnsafeSlow(length), position, options);
+  }
+
+  private async fill(bytes: Buffer, position: number, options?: CallOptions): Promise<Buffer> {
+    for (let filled = 0; filled < bytes.byteLength;) {
       options?.signal?.throwIfAborted();
       const { bytesRead } = await this.readSome(bytes.subarray(filled), position + filled);
       if (bytesRead === 0) throw truncated(this.name, position + filled);

@@ -1,0 +1,39 @@
+/**
+ * A thread that hashes parts of an open file, one after the other.
+ *
+ * It opens nothing: it reads through the descriptor that it is given, and
+ * judges nothing: what the digest should be is not known here.
+ */
+import { createHash } from 'node:crypto';
+import { readSync } from 'node:fs';
+import { parentPort } from 'node:worker_threads';
+import { pieceBytes } from '../limits.js';
+import type { HashAnswer, HashJob } from './hash-job.js';
+
+const piece = Buffer.allocUnsafeSlow(pieceBytes);
+
+function hashPart({ descriptor, position, length }: HashJob): HashAnswer {
+  const hash = createHash('sha256');
+  for (let done = 0; done < length;) {
+    const wanted = Math.min(piece.byteLength, length - done);
+    const count = readSync(descriptor, piece, 0, wanted, position + done);
+    if (count === 0) return { type: 'ended', at: position + done };
+    hash.update(piece.subarray(0, count));
+    done += count;
+    parentPort?.postMessage({ type: 'bytes', count } satisfies HashAnswer);
+  }
+  return { type: 'digest', hex: hash.digest('hex') };
+}
+
+function answerTo(job: HashJob): HashAnswer {
+  try {
+    return hashPart(job);
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    return { type: 'unreadable', code, message };
+  }
+}
+
+parentPort?.on('message', (job: HashJob) => {
+  parentPort?.postMessage(answerTo(job));
+});
