@@ -1,7 +1,9 @@
 /** A bundle of a few large layers, the calls that open them noted. */
 import { describe, expect, it } from '@jest/globals';
 import { contentOf, imageOf, json, noise, tinyImage } from '@sallyport/testing';
+import { buffer } from 'node:stream/consumers';
 import { mediaTypes, type Digest, type FetchOptions } from 'oras-js';
+import { bundleBytes } from '../write/bundle-bytes.js';
 import type { OpenEntry } from '../write/write-options.js';
 import { plannedBundle, type PlannedBundle } from './planning.test.js';
 
@@ -18,6 +20,8 @@ export interface LargeBundle extends PlannedBundle {
   /** Opens the part that is asked for, in pieces of 64 KiB, and notes it. */
   readonly openPart: OpenEntry;
   readonly opened: Opened[];
+  /** The whole bundle, as it has to be. */
+  readonly expected: () => Promise<Buffer>;
   /** What was opened of one layer. */
   readonly openedOf: (digest: Digest | undefined) => readonly Omit<Opened, 'digest'>[];
 }
@@ -38,10 +42,14 @@ export async function largeBundle(
   const image = imageOf([...contents, ...tiny.slice(-2, -1), manifest]);
   const planned = await plannedBundle([{ image }]);
   const opened: Opened[] = [];
-  const openPart: OpenEntry = async (entry, { start = 0, end = entry.size }: FetchOptions) => {
-    opened.push({ digest: entry.digest, start, end });
+  const openQuietly: OpenEntry = async (entry, { start = 0, end = entry.size }: FetchOptions) => {
     const whole = planned.made.entries.find(({ name }) => name === entry.path)?.bytes;
     return inPieces(whole?.subarray(start, end) ?? Buffer.alloc(0));
+  };
+  const openPart: OpenEntry = async (entry, options) => {
+    const { start = 0, end = entry.size } = options;
+    opened.push({ digest: entry.digest, start, end });
+    return openQuietly(entry, options);
   };
   return {
     ...planned,
@@ -51,6 +59,7 @@ export async function largeBundle(
     })),
     openPart,
     opened,
+    expected: () => buffer(bundleBytes(planned.signed, openQuietly)),
     openedOf: (digest) =>
       opened.filter((each) => each.digest === digest).map(({ start, end }) => ({ start, end })),
   };

@@ -12,7 +12,6 @@ import {
   writeFile,
 } from 'node:fs/promises';
 import { join } from 'node:path';
-import { buffer } from 'node:stream/consumers';
 import { thisProcess } from '../owner/lock-owner.js';
 import {
   inPieces,
@@ -20,7 +19,6 @@ import {
   mebibyte,
   type LargeBundle,
 } from '../test-bundles/large-bundle.test.js';
-import { bundleBytes } from './bundle-bytes.js';
 import { claimLine, parseJournal } from './journal-text.js';
 import { writeBundleFile } from './write-bundle-file.js';
 import type { OpenEntry, WriteOptions } from './write-options.js';
@@ -47,7 +45,7 @@ async function scene(bundle?: LargeBundle): Promise<Scene> {
     bundle: planned,
     finish: async (options) => {
       await writeBundleFile(file, planned.signed, planned.openPart, options);
-      const expected = await buffer(bundleBytes(planned.signed, planned.openEntry));
+      const expected = await planned.expected();
       expect((await readFile(file)).equals(expected)).toBe(true);
       expect(await readdir(folder.path)).toEqual(['b.tar']);
     },
@@ -280,7 +278,7 @@ describe('going on after a run that was killed', () => {
     const runs = [0, 1].map(() => writeBundleFile(at.file, at.bundle.signed, at.bundle.openPart));
     const ended = await Promise.allSettled(runs);
     expect(ended.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
-    const expected = await buffer(bundleBytes(at.bundle.signed, at.bundle.openEntry));
+    const expected = await at.bundle.expected();
     expect((await readFile(at.file)).equals(expected)).toBe(true);
   });
 

@@ -3,7 +3,6 @@ import { describe, expect, it } from '@jest/globals';
 import { eventually, tempDir } from '@sallyport/testing';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { buffer } from 'node:stream/consumers';
 import { RegistryError } from 'oras-js';
 import {
   inPieces,
@@ -11,7 +10,6 @@ import {
   mebibyte,
   type LargeBundle,
 } from '../test-bundles/large-bundle.test.js';
-import { bundleBytes } from './bundle-bytes.js';
 import { writeBundleFile } from './write-bundle-file.js';
 import type { OpenEntry, WriteOptions } from './write-options.js';
 
@@ -25,7 +23,7 @@ async function writing(
   await using folder = await tempDir();
   const file = join(folder.path, 'b.tar');
   await writeBundleFile(file, bundle.signed, openEntry, options);
-  const expected = await buffer(bundleBytes(bundle.signed, bundle.openEntry));
+  const expected = await bundle.expected();
   expect((await readFile(file)).equals(expected)).toBe(true);
 }
 
