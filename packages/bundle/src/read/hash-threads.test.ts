@@ -100,6 +100,22 @@ describe('hashing in threads', () => {
     expect(digests).toEqual(parts.map(({ letter }) => digestOf(Buffer.from(letter))));
   });
 
+  it('stops in the middle of a part when it is interrupted', async () => {
+    await using dir = await tempDir();
+    await using file = await open(join(dir.path, 'f'), 'wx+');
+    // Holes: nothing is stored, and to read it to its end would take many minutes.
+    const length = 2 ** 40;
+    await file.truncate(length);
+    await using threads = new HashThreads({ name: 'f', descriptor: file.fd }, 2);
+    const ctrlC = new AbortController();
+    const reason = new Error('interrupted');
+    const onBytes = (): void => {
+      ctrlC.abort(reason);
+    };
+    const { signal } = ctrlC;
+    await expect(threads.hash({ position: 0, length }, { signal, onBytes })).rejects.toBe(reason);
+  });
+
   it('says why a medium cannot be read', async () => {
     // The memory of this program is a regular file whose first page cannot be read.
     await using file = await open('/proc/self/mem', 'r');
