@@ -4,8 +4,9 @@
  * Docker loads one platform a name: linux/amd64 where it is carried, otherwise
  * the first image of the index. Content that is not a Docker image is left out.
  */
-import { mediaTypes, type ImageManifest } from 'oras-js';
+import type { ImageManifest } from 'oras-js';
 import type { Documents } from '../graph/documents.js';
+import { isImageConfig } from '../graph/image-config-types.js';
 import { blobPath } from '../list/blob-path.js';
 import type { BundleImage, ListedImages } from '../list/bundle-manifest.js';
 import { imageNames } from './image-names.js';
@@ -15,8 +16,6 @@ interface DockerArchiveImage {
   readonly RepoTags: readonly string[];
   readonly Layers: readonly string[];
 }
-
-const imageConfigTypes: readonly string[] = [mediaTypes.ociConfig, mediaTypes.dockerConfig];
 
 export function dockerArchive(
   listed: ListedImages,
@@ -46,7 +45,7 @@ function loadableManifest(image: BundleImage, documents: Documents): ImageManife
 
 function isLoadable({ config, layers }: ImageManifest): boolean {
   return (
-    imageConfigTypes.includes(config.mediaType) &&
+    isImageConfig(config) &&
     layers.length > 0 &&
     layers.every(({ mediaType }) => isTarLayer(mediaType))
   );

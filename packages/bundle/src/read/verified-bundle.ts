@@ -7,11 +7,13 @@
 import type { Digest } from 'oras-js';
 import { imageDocuments } from '../graph/image-documents.js';
 import type { Document, Documents } from '../graph/documents.js';
+import { statedPlatforms } from '../graph/stated-platforms.js';
 import type { TrustedKey } from '../keys/public-key.js';
 import type { BundleLayout, PlacedEntry } from '../layout/bundle-layout.js';
 import type { BundleImage, BundleManifest } from '../list/bundle-manifest.js';
 import { BundleContent } from './bundle-content.js';
 import type { BundleInput } from './bundle-input.js';
+import { withCheckedConfigs } from './check-configs.js';
 import { proveBlobs, type ProveOptions, type UseBlob } from './prove-blobs.js';
 
 export interface VerifiedParts {
@@ -71,8 +73,9 @@ export class VerifiedBundle {
    * When it returns, every byte of the bundle was proven. From a pipe it can be called once.
    */
   async proveBlobs(use: UseBlob, options: ProveOptions = {}): Promise<void> {
-    const { input, layout, blobs } = this.parts;
-    await proveBlobs(input, layout, blobs, use, options);
+    const { input, layout, blobs, manifest, documents } = this.parts;
+    const checked = withCheckedConfigs(use, statedPlatforms(manifest.images, documents));
+    await proveBlobs(input, layout, blobs, checked, options);
   }
 
   /** The bundle as content to read at random; undefined for a pipe. Prove the blobs before. */
