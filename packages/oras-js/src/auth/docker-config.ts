@@ -83,6 +83,8 @@ function parseEntry(entry: JsonObject): Credential | undefined {
     (text) => text === undefined,
   );
   if (isEmpty) return undefined;
+  // Whoever gets it would take what follows for the beginning of the password.
+  if (username?.includes(':') === true) throw new RangeError('a user name with a colon');
   return {
     username: username ?? '',
     password: password ?? '',

@@ -91,6 +91,7 @@ describe('finding credentials in Docker’s file', () => {
   for (const [what, text] of [
     ['broken JSON', '{"auths":{"r.test":{"auth":"c2VjcmV0"'],
     ['something else', '{"auths":["c2VjcmV0"]}'],
+    ['a user name with a colon', '{"auths":{"r.test":{"username":"c2VjcmV0:","password":"x"}}}'],
     ['an entry without a colon', `{"auths":{"r.test":{"auth":"${encodedLogin('c2VjcmV0')}"}}}`],
   ] as const) {
     it(`names the file and nothing in it for ${what}`, async () => {
