@@ -107,6 +107,7 @@ export {
   signedIndex,
 } from './referrer-shelf.js';
 export { startTap, type Tap } from './tap.js';
+export { startZot, type Zot } from './zot.js';
 export { startNginx, type Nginx, type NginxOptions } from './nginx.js';
 export { startTinyproxy, type Tinyproxy, type TinyproxyOptions } from './tinyproxy.js';
 export { startTokenServer, type TokenServer, type TokenServerOptions } from './token-server.js';
