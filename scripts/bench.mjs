@@ -1,88 +1,69 @@
 /**
- * bench.mjs [--rounds N] [--small] [--case NAME]
+ * bench.mjs [--case NAME]... [--rounds N] [--small] [--real] [--peers FOLDER] [--write-docs]
  *
- * What the real image costs to carry, beside what other people's tools take for the same work.
+ * What it costs to carry images, beside what other people's programs take for the same work.
  * Figures, not limits: nothing here fails because a machine is slow. Each case is a file in bench/.
+ * See docs/performance.md, which --write-docs writes from the last figures of each case.
  */
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
-import { cpus, tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { startDockerRegistry } from '@sallyport/testing';
-import { megabytes } from './lib/format-amounts.mjs';
+import { chosenCases } from './lib/bench/chosen-cases.mjs';
+import { circumstances } from './lib/bench/circumstances.mjs';
+import { aligned, figureRows } from './lib/bench/figure-rows.mjs';
+import { figuresOf } from './lib/bench/figures.mjs';
+import { keepFigures } from './lib/bench/kept-figures.mjs';
+import { openBench } from './lib/bench/open-bench.mjs';
+import { writePerformancePage } from './lib/bench/performance-page.mjs';
 import { missingPrograms } from './lib/install-programs.mjs';
 import { interleave } from './lib/interleave.mjs';
-import { makeRealImage, realImagePrograms } from './lib/real-image/make-real-image.mjs';
-import { repositoryRoot } from './lib/repository-root.mjs';
-import { runProgram } from './lib/run-program.mjs';
-import { sallyportIn } from './lib/sallyport.mjs';
-import { skopeoCopy } from './lib/skopeo-copy.mjs';
-import { spread } from './lib/statistics.mjs';
+import { madeImagePrograms } from './lib/made-image/make-image.mjs';
+import { realImagePrograms } from './lib/real-image/make-real-image.mjs';
 import { workThenCleanUp } from './lib/work-then-clean-up.mjs';
 
 const { values: flags } = parseArgs({
   options: {
+    case: { type: 'string', multiple: true },
     rounds: { type: 'string', default: '3' },
     small: { type: 'boolean', default: false },
-    case: { type: 'string' },
+    real: { type: 'boolean', default: false },
+    peers: { type: 'string', default: process.env.SALLYPORT_BENCH_PEERS },
+    'write-docs': { type: 'boolean', default: false },
   },
 });
-const missing = missingPrograms([...realImagePrograms, 'docker-registry', 'skopeo']);
+const imagePrograms = flags.real ? realImagePrograms : madeImagePrograms;
+const missing = missingPrograms([...imagePrograms, 'docker-registry', 'skopeo', 'openssl']);
 if (missing.length > 0) {
   console.error(`error: these programs are missing: ${missing.join(', ')}`);
   process.exit(2);
 }
+const rounds = Number(flags.rounds);
+if (!Number.isInteger(rounds) || rounds < 1) {
+  console.error(`error: expected a number of rounds, found ${flags.rounds}`);
+  process.exit(2);
+}
 
-const cache = join(repositoryRoot, 'build', 'real-image');
-const image = await makeRealImage({ cache, small: flags.small });
-const folder = mkdtempSync(join(tmpdir(), 'sallyport-bench-'));
-const registry = await startDockerRegistry();
-await workThenCleanUp(measureCases, async () => {
-  await registry[Symbol.asyncDispose]();
-  rmSync(folder, { recursive: true, force: true });
-});
+let bench;
+await workThenCleanUp(measureCases, async () => bench?.close());
 
 async function measureCases() {
-  const source = `${registry.host}/security-products/dast:6`;
-  await skopeoCopy(`oci:${image.layout}`, `docker://${source}`);
-  await sallyportIn(folder)('keygen', '--output', 'bundle');
-  await printMachine();
-  for (const { title, contenders, remarks } of await cases()) {
-    printTable(title, await interleave(await contenders({ folder, source }), Number(flags.rounds)));
-    for (const line of (await remarks?.()) ?? []) console.log(`  ${line}`);
-  }
+  const cases = await chosenCases(flags.case);
+  bench = await openBench({ ...flags, rounds, peersFolder: flags.peers });
+  const found = await circumstances(bench);
+  for (const line of found) console.log(line);
+  for (const each of cases) await measureCase(each, found);
+  if (flags['write-docs']) await writePerformancePage();
 }
 
-async function cases() {
-  const names = readdirSync(join(repositoryRoot, 'scripts', 'bench')).sort();
-  const wanted = names.filter((name) => flags.case === undefined || name === `${flags.case}.mjs`);
-  return await Promise.all(wanted.map((name) => import(`./bench/${name}`)));
-}
-
-async function printMachine() {
-  const skopeo = (await runProgram('skopeo', ['--version'])).trim();
-  console.log(`Node ${process.versions.node}, ${skopeo}, ${cpus().length} × ${cpus()[0].model}`);
-  const bytes = image.layers.reduce((sum, { size }) => sum + size, 0);
-  console.log(
-    `image of ${image.layers.length} layers, ${megabytes(bytes)}; registry on this machine`,
-  );
-  console.log(`median [min – max] of ${flags.rounds} rounds in turn, after one to warm up`);
-}
-
-/** Ratios are taken round by round against the last contender, the peer. */
-function printTable(title, results) {
-  const peer = results.at(-1).runs;
+async function measureCase({ name, title, prepare }, found) {
   console.log(`\n${title}`);
-  for (const { name, runs } of results) {
-    const of = (value) => spread(runs.map(value));
-    const ratio = (value) => spread(runs.map((run, round) => value(run) / value(peer[round])));
-    console.log(`  ${name}`);
-    console.log(`    wall s                ${of((run) => run.wallSeconds)}`);
-    console.log(`    processor s           ${of((run) => run.cpuSeconds)}`);
-    console.log(`    peak memory MiB       ${of((run) => run.peakBytes / 1024 / 1024)}`);
-    console.log(`    disk writes ÷ file    ${of((run) => run.diskBytes / run.fileBytes)}`);
-    if (runs === peer) continue;
-    console.log(`    wall ÷ peer           ${ratio((run) => run.wallSeconds)}`);
-    console.log(`    processor ÷ peer      ${ratio((run) => run.cpuSeconds)}`);
+  const { bytes, contenders, remarks, cleanUp, warmUps = 1 } = await prepare(bench);
+  try {
+    const results = await interleave(contenders, { rounds, warmUps });
+    const figures = figuresOf(results, bytes);
+    for (const line of aligned(figureRows(figures))) console.log(`  ${line}`);
+    const said = (await remarks?.(results)) ?? [];
+    for (const line of said) console.log(`  ${line}`);
+    keepFigures(name, { title, circumstances: found, figures, remarks: said });
+  } finally {
+    await cleanUp?.();
   }
 }

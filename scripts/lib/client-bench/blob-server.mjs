@@ -1,8 +1,6 @@
-/** The server of the client's measurements, in a process of its own: its work is nobody's figure. */
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { createInterface } from 'node:readline';
+/** The server of the client's measurements, in a process of its own. */
 import { fileURLToPath } from 'node:url';
+import { startChildServer } from '../child-server.mjs';
 
 const script = fileURLToPath(new URL('serve-blobs.mjs', import.meta.url));
 
@@ -12,10 +10,7 @@ const script = fileURLToPath(new URL('serve-blobs.mjs', import.meta.url));
  *   `connections` counts those of others since the last time it was asked.
  */
 export async function startBlobServer(largeBytes, smallCount) {
-  const child = spawn(process.execPath, [script, largeBytes, smallCount].map(String), {
-    stdio: ['pipe', 'pipe', 'inherit'],
-  });
-  const [line] = await once(createInterface({ input: child.stdout }), 'line');
+  const { line, close } = await startChildServer(script, [largeBytes, smallCount]);
   const served = JSON.parse(line);
   return {
     ...served,
@@ -23,10 +18,6 @@ export async function startBlobServer(largeBytes, smallCount) {
       const answer = await fetch(`http://${served.host}/connections`);
       return Number(await answer.text());
     },
-    close: async () => {
-      const ended = once(child, 'exit');
-      child.stdin.end();
-      await ended;
-    },
+    close,
   };
 }

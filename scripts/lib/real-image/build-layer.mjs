@@ -6,7 +6,6 @@ import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import {
   closeSync,
-  createWriteStream,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -18,16 +17,13 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { once } from 'node:events';
 import { dirname, join } from 'node:path';
-import { pipeline } from 'node:stream/promises';
 import { runProgram } from '../run-program.mjs';
 import { packageFile } from './debian-packages.mjs';
+import { endOf, layerTime, packFolder } from './pack-folder.mjs';
 
 /** Debian keeps these at the top as links into /usr since release 12. */
 const linksIntoUsr = ['bin', 'lib', 'lib64', 'sbin'];
-
-const layerTime = '@1700000000';
 
 /**
  * @param {{ packages: object[], files: Record<string, string>, isBase: boolean }} parts
@@ -46,7 +42,7 @@ export async function buildLayer(parts, cache) {
   const stage = mkdtempSync(join(cache.layers, 'stage-'));
   try {
     await fillStage(stage, parts, cache.debs);
-    const packed = await packStage(stage, `${file}.partial`);
+    const packed = await packFolder(stage, `${file}.partial`);
     renameSync(`${file}.partial`, file);
     writeFileSync(facts, JSON.stringify(packed));
     return { file, ...packed };
@@ -88,49 +84,4 @@ async function unpack(deb, stage) {
     closeSync(output);
     rmSync(archive);
   }
-}
-
-async function packStage(stage, file) {
-  const tar = spawn(
-    'tar',
-    [
-      ...['-c', '--format=gnu', '--sort=name', `--mtime=${layerTime}`],
-      ...['--owner=0', '--group=0', '--numeric-owner'],
-      ...['-C', stage, '--', ...readdirSync(stage).sort()],
-    ],
-    { stdio: ['ignore', 'pipe', 'inherit'] },
-  );
-  // The program and not node:zlib, whose output depends on the processor.
-  const gzip = spawn('gzip', ['-n', '-6'], { stdio: ['pipe', 'pipe', 'inherit'] });
-  const plain = measure();
-  const packed = measure();
-  const ended = [endOf(tar), endOf(gzip)];
-  await Promise.all([
-    pipeline(tar.stdout, plain.pass, gzip.stdin),
-    pipeline(gzip.stdout, packed.pass, createWriteStream(file)),
-    ...ended,
-  ]);
-  return { digest: packed.digest(), size: packed.size(), diffId: plain.digest() };
-}
-
-async function endOf(child) {
-  const [code] = await once(child, 'close');
-  if (code !== 0) throw new Error(`${child.spawnargs[0]} ended with exit code ${code}`);
-}
-
-/** Counts and hashes what passes through. */
-function measure() {
-  const hash = createHash('sha256');
-  let bytes = 0;
-  return {
-    async *pass(chunks) {
-      for await (const chunk of chunks) {
-        hash.update(chunk);
-        bytes += chunk.byteLength;
-        yield chunk;
-      }
-    },
-    digest: () => `sha256:${hash.digest('hex')}`,
-    size: () => bytes,
-  };
 }

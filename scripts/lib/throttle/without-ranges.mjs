@@ -1,0 +1,20 @@
+/**
+ * Makes a server ignore that only a part was asked for, as some registries do: the header that asks
+ * gets another name on its way. For requests without bodies; holds each back until its head is whole.
+ */
+import { Transform } from 'node:stream';
+
+const headEnd = '\r\n\r\n';
+
+export function withoutRanges() {
+  let head = '';
+  return new Transform({
+    transform(chunk, _encoding, done) {
+      head += chunk.toString('latin1');
+      if (!head.endsWith(headEnd)) return done();
+      const renamed = head.replace(/\r\nrange:/gi, '\r\nx-rng:');
+      head = '';
+      done(null, Buffer.from(renamed, 'latin1'));
+    },
+  });
+}
