@@ -4,7 +4,8 @@
  * It is small, so it is kept meanwhile and can be opened again, from a pipe too.
  */
 import { checkStatedPlatforms, type StatedPlatforms } from '../graph/stated-platforms.js';
-import type { BundleBlob, BytesOptions, UseBlob } from './prove-blobs.js';
+import type { BytesOptions } from './bytes-options.js';
+import type { BundleBlob, UseBlob } from './prove-blobs.js';
 
 /** What `use` gets is unchanged but for the configs that something is stated of. */
 export function withCheckedConfigs(use: UseBlob, stated: StatedPlatforms): UseBlob {

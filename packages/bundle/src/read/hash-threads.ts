@@ -8,8 +8,8 @@ import type { CallOptions, Digest } from 'oras-js';
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import { truncated, unreadable } from './bundle-input.js';
+import type { BytesOptions } from './bytes-options.js';
 import type { HashAnswer, HashJob } from './hash-job.js';
-import type { BytesOptions } from './prove-blobs.js';
 
 /** The disk is the limit long before. */
 const maxThreads = 8;

@@ -19,6 +19,7 @@ import { endBytes, type BundleLayout, type PlacedEntry } from '../layout/bundle-
 import { blockBytes } from '../layout/entry-header.js';
 import type { BundleInput, ReadAt } from './bundle-input.js';
 import { expectBundleEnd, expectHeader, expectPadding } from './check-blocks.js';
+import type { BytesOptions } from './bytes-options.js';
 import { HashThreads, minThreadedBytes, usefulThreads } from './hash-threads.js';
 
 export interface BundleBlob {
@@ -29,11 +30,6 @@ export interface BundleBlob {
   readonly prove: (options?: BytesOptions) => Promise<void>;
   /** False for a blob from a pipe: a second `open` throws `BUNDLE_NOT_REREADABLE`. */
   readonly canReopen: boolean;
-}
-
-export interface BytesOptions {
-  /** Called as bytes are read, with how many more they are. */
-  readonly onBytes?: ((count: number) => void) | undefined;
 }
 
 export interface OpenBlobOptions extends ReadOptions, BytesOptions {}

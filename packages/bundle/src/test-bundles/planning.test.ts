@@ -7,6 +7,7 @@ import {
   type HandmadeBundle,
   type HandmadeImage,
 } from '@sallyport/testing';
+import { buffer } from 'node:stream/consumers';
 import { digestOf, isManifestOrIndexType } from 'oras-js';
 import { readDocument } from '../graph/documents.js';
 import { parsePublicKey } from '../keys/public-key.js';
@@ -14,6 +15,7 @@ import type { Signer } from '../keys/signing-key.js';
 import type { BundleEntry } from '../list/bundle-manifest.js';
 import { composeManifest, type BundlePlan } from '../list/compose-manifest.js';
 import { parseList } from '../list/parse-list.js';
+import { bundleBytes } from '../write/bundle-bytes.js';
 import { signManifest, type SignedManifest } from '../write/signed-manifest.js';
 import type { OpenEntry } from '../write/write-options.js';
 
@@ -74,6 +76,20 @@ export function opensFrom({ entries }: HandmadeBundle): OpenEntry {
       for (let at = 0; at < bytes.length; at += 100) yield bytes.subarray(at, at + 100);
     })();
   };
+}
+
+export async function bytesOf({ signed, openEntry }: PlannedBundle): Promise<Buffer> {
+  return await buffer(bundleBytes(signed, openEntry));
+}
+
+/** Opens one entry in another way than the rest. */
+export function except(planned: PlannedBundle, path: string, open: OpenEntry): OpenEntry {
+  return async (entry, options) =>
+    entry.path === path ? await open(entry, options) : await planned.openEntry(entry, options);
+}
+
+export function layerOf({ signed }: PlannedBundle): string {
+  return signed.manifest.entries.at(-1)?.path ?? '';
 }
 
 describe('planning a bundle', () => {

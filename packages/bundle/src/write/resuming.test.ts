@@ -1,74 +1,22 @@
-/** A run that goes on where an earlier one stopped: what it fetches again, and what it does not believe. */
+/** A run that goes on where an earlier one stopped, and what it fetches again. */
 import { describe, expect, it } from '@jest/globals';
-import { tempDir } from '@sallyport/testing';
-import {
-  appendFile,
-  link,
-  open,
-  readdir,
-  readFile,
-  rename,
-  symlink,
-  writeFile,
-} from 'node:fs/promises';
+import { readdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { thisProcess } from '../owner/lock-owner.js';
 import {
-  inPieces,
-  largeBundle,
-  mebibyte,
-  type LargeBundle,
-} from '../test-bundles/large-bundle.test.js';
+  breakingAfter,
+  breakOff,
+  broken,
+  id,
+  notes,
+  scene,
+  size,
+  type Scene,
+} from '../test-bundles/broken-off.test.js';
+import { inPieces, largeBundle, mebibyte } from '../test-bundles/large-bundle.test.js';
 import { claimLine, parseJournal } from './journal-text.js';
 import { writeBundleFile } from './write-bundle-file.js';
-import type { OpenEntry, WriteOptions } from './write-options.js';
-
-const broken = new Error('the line is dead');
-const id = '01234567-89ab-cdef-0123-456789abcdef';
-const size = 20 * mebibyte;
-
-interface Scene extends AsyncDisposable {
-  readonly folder: string;
-  readonly file: string;
-  readonly bundle: LargeBundle;
-  /** Writes it, and compares it with the same bundle written as a stream. */
-  readonly finish: (options?: WriteOptions) => Promise<void>;
-}
-
-async function scene(bundle?: LargeBundle): Promise<Scene> {
-  const folder = await tempDir();
-  const planned = bundle ?? (await largeBundle([['a', size]]));
-  const file = join(folder.path, 'b.tar');
-  return {
-    folder: folder.path,
-    file,
-    bundle: planned,
-    finish: async (options) => {
-      await writeBundleFile(file, planned.signed, planned.openPart, options);
-      const expected = await planned.expected();
-      expect((await readFile(file)).equals(expected)).toBe(true);
-      expect(await readdir(folder.path)).toEqual(['b.tar']);
-    },
-    [Symbol.asyncDispose]: () => folder[Symbol.asyncDispose](),
-  };
-}
-
-/** Breaks off the layer after so many bytes. */
-function breakingAfter({ openPart, layers }: LargeBundle, bytes: number): OpenEntry {
-  return async (entry, options) => {
-    if (entry.digest !== layers[0]?.digest) return openPart(entry, options);
-    return (async function* () {
-      yield* inPieces(layers[0]?.bytes.subarray(0, bytes) ?? Buffer.alloc(0));
-      throw broken;
-    })();
-  };
-}
-
-async function breakOff({ file, bundle }: Scene, bytes: number): Promise<void> {
-  const broke = writeBundleFile(file, bundle.signed, breakingAfter(bundle, bytes));
-  await expect(broke).rejects.toBe(broken);
-  expect(await readdir(join(file, '..'))).toEqual(['b.tar.partial', 'b.tar.partial.journal']);
-}
+import type { OpenEntry } from './write-options.js';
 
 describe('going on after a failure', () => {
   it('fetches only what is not noted', async () => {
@@ -157,99 +105,6 @@ describe('going on with another plan', () => {
   });
 });
 
-describe('going on with a journal that is not as it was left', () => {
-  it.each<readonly [string, (journal: string) => string | Promise<string>]>([
-    ['is empty', () => ''],
-    ['is of a newer version', (text) => text.replaceAll(/^sallyport-(\w+) 1/gm, 'sallyport-$1 2')],
-    [
-      'is of a run on another machine',
-      async (text) => `${claimLine(id, { world: 'x', pid: '1', started: '1' })}${notes(text)}`,
-    ],
-    ['is noise', () => '\0\u00ff\n'.repeat(1000)],
-  ])('starts over when it %s', async (_what, change) => {
-    await using at = await scene();
-    await breakOff(at, 18 * mebibyte);
-    const journal = `${at.file}.partial.journal`;
-    await writeFile(journal, await change(await readFile(journal, 'latin1')));
-    await at.finish();
-    expect(at.bundle.openedOf(at.bundle.layers[0]?.digest)).toEqual([{ start: 0, end: size }]);
-  });
-
-  it.each<readonly [string, (digest: string) => string]>([
-    ['claims more than was written', (digest) => `${digest} AT 0 ${size}\n`],
-    ['claims what lies beyond the blob', (digest) => `${digest} AT 0 ${size + 512}\n`],
-    ['claims nothing, backwards', (digest) => `${digest} AT ${size} 0\n`],
-    ['names no blob', () => `sha256:xyz AT 0 ${size}\n`],
-    ['was cut off', (digest) => `${digest} AT 0 ${size}`],
-    ['claims what overlaps', (digest) => `${digest} AT 100 5000\n${digest} AT 50 7000\n`],
-  ])('gives the right bytes when a line %s', async (_what, line) => {
-    await using at = await scene();
-    await breakOff(at, 18 * mebibyte);
-    const journal = `${at.file}.partial.journal`;
-    const digest = at.bundle.layers[0]?.digest ?? 'sha256:';
-    const [, place] =
-      new RegExp(`${digest} ([0-9]+)`).exec(await readFile(journal, 'latin1')) ?? [];
-    await appendFile(journal, line(digest).replaceAll('AT', place ?? '0'));
-    await at.finish();
-  });
-
-  it('fetches a blob again whose bytes have changed', async () => {
-    await using at = await scene();
-    await breakOff(at, 18 * mebibyte);
-    const partial = await open(`${at.file}.partial`, 'r+');
-    await partial.write(Buffer.from('changed'), 0, 7, 5 * mebibyte);
-    await partial.close();
-    await at.finish();
-    expect(at.bundle.openedOf(at.bundle.layers[0]?.digest)).toEqual([
-      { start: 16 * mebibyte, end: size },
-      { start: 0, end: size },
-    ]);
-  });
-
-  it('fetches a blob once more, and not for ever, when its source is wrong', async () => {
-    await using at = await scene();
-    await breakOff(at, 18 * mebibyte);
-    const { bundle } = at;
-    let asked = 0;
-    const lying: OpenEntry = async (entry, options) => {
-      if (entry.digest !== bundle.layers[0]?.digest) return bundle.openPart(entry, options);
-      asked += 1;
-      return inPieces(Buffer.alloc(size - (options.start ?? 0)));
-    };
-    await expect(writeBundleFile(at.file, bundle.signed, lying)).rejects.toMatchObject({
-      code: 'CONTENT_DIGEST_MISMATCH',
-    });
-    expect(asked).toBe(2);
-  });
-
-  it('does not write into a bundle that was published just before a kill', async () => {
-    await using at = await scene();
-    await breakOff(at, 18 * mebibyte);
-    // Named, but not yet without its other name.
-    const published = join(at.folder, 'moved-away.tar');
-    await link(`${at.file}.partial`, published);
-    const before = await readFile(published);
-    await writeBundleFile(at.file, at.bundle.signed, at.bundle.openPart);
-    expect((await readFile(published)).equals(before)).toBe(true);
-    // It was read, and that is all.
-    expect(at.bundle.openedOf(at.bundle.layers[0]?.digest)).toEqual([
-      { start: 16 * mebibyte, end: size },
-    ]);
-  });
-
-  it('starts over when the partial file is gone, or only a link', async () => {
-    for (const isLink of [false, true]) {
-      await using at = await scene();
-      await breakOff(at, 18 * mebibyte);
-      const away = join(at.folder, '..', `away-${String(isLink)}-${Date.now()}`);
-      await rename(`${at.file}.partial`, away);
-      if (isLink) await symlink(away, `${at.file}.partial`);
-      await at.finish();
-      expect(at.bundle.openedOf(at.bundle.layers[0]?.digest)).toEqual([{ start: 0, end: size }]);
-    }
-  });
-});
-
 describe('going on after a run that was killed', () => {
   it('goes on where no process of its journal is alive', async () => {
     await using at = await scene();
@@ -290,12 +145,3 @@ describe('going on after a run that was killed', () => {
     await writeFile(journal, `${claim}${notes(text)}`);
   }
 });
-
-/** The lines of a journal that say what was written. */
-function notes(text: string): string {
-  return text
-    .split('\n')
-    .filter((line) => line.startsWith('sha256:'))
-    .map((line) => `${line}\n`)
-    .join('');
-}
