@@ -125,9 +125,11 @@ async function follow(page, shell, translate) {
     const next = blocks[at + 1];
     const isShown = next?.language === 'text' && next.follows;
     const documented = isShown ? translate(next.text) : '...';
-    const { code, output } = await shell.run(translate(text), (said) =>
-      isShown ? isSameOutput(documented, said) : said.includes('serving on '),
+    const ran = await shell.run(translate(text), (said) =>
+      isShown ? isSameOutput(documented, translate(said)) : said.includes('serving on '),
     );
+    // What the program knows by heart is the documented address itself.
+    const { code, output } = { ...ran, output: translate(ran.output) };
     const where = `${page}:${line}`;
     if (code !== 0) throw new Error(`${where} ended with ${code}\n${text}\n${output}`);
     if (isSameOutput(documented, output)) continue;

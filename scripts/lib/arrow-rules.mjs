@@ -11,7 +11,7 @@ export const allowedArrows = {
   offline: ['bundle', 'oras-js'],
   bundle: ['oras-js'],
   registry: ['oras-js'],
-  gitlab: [],
+  gitlab: ['oras-js'],
   'oras-js': [],
   testing: ['registry', 'oras-js'],
 };

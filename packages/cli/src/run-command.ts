@@ -17,7 +17,9 @@ export async function runCommand(
 ): Promise<ExitCode> {
   const program = new Command(name)
     .description('carries container images through an air gap')
-    .version(version);
+    .version(version)
+    // `gitlab images --version` is that command's own.
+    .enablePositionalOptions();
   for (const make of commands) program.addCommand(make(context));
   let misread = program;
   let running = program;

@@ -1,3 +1,14 @@
 /** The public face of what is known about GitLab: what is not named here cannot be imported. */
+export { factsDate, knownFacts } from './facts/known-facts.js';
+export { formatVersion, parseGitlabVersion, type GitlabVersion } from './facts/gitlab-version.js';
+export { GitlabError, type GitlabErrorCode } from './gitlab-error.js';
 export { gitlabSettings, type ImportedImage } from './gitlab-settings.js';
-export { defaultPreset, presetImages } from './preset-images.js';
+export { defaultPreset, parsePreset } from './images/preset.js';
+export { runnerHelperImage } from './images/runner-helper.js';
+export { scannerNames } from './images/scanners.js';
+export {
+  wantedImages,
+  type ImageRequest,
+  type WantedImage,
+  type WantedImages,
+} from './images/wanted-images.js';

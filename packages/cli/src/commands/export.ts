@@ -1,6 +1,5 @@
 /** `export`: images in registries → one signed bundle. */
 import { exportBundle, planExport } from '@sallyport/connected';
-import { defaultPreset, presetImages } from '@sallyport/gitlab';
 import { Command } from 'commander';
 import { parseReference, type Reference } from 'oras-js';
 import type { CliContext } from '../cli-context.js';
@@ -14,6 +13,12 @@ import {
   publicKeysOf,
   type BundleFlags,
 } from '../options/bundle-flags.js';
+import {
+  addPresetOption,
+  defaultImages,
+  presetNames,
+  type PresetFlags,
+} from '../options/preset-option.js';
 import { addSignerOptions, readSigners, type SignerFlags } from '../options/signers.js';
 import {
   addRegistryOptions,
@@ -40,6 +45,7 @@ interface ExportFlags
     RegistryFlags,
     SignerFlags,
     SourceFlags,
+    PresetFlags,
     BundleFlags,
     TransferFlags,
     LogFlags,
@@ -50,10 +56,7 @@ interface ExportFlags
 export function exportCommand(context: CliContext): Command {
   const command = new Command('export')
     .description('write images from registries into one signed bundle')
-    .argument(
-      '[image...]',
-      `what to export; without one: ${presetImages[defaultPreset]?.join(' ') ?? ''}`,
-    )
+    .argument('[image...]', `what to export; without one: ${defaultImages.join(' ')}`)
     .option('--plan', 'print what would be in the bundle and download no layer')
     .option('--json', 'print the result as JSON')
     .addHelpText(
@@ -62,7 +65,9 @@ export function exportCommand(context: CliContext): Command {
     );
   return addLogOption(
     addRegistryOptions(
-      addTransferOptions(addSignerOptions(addSourceOptions(addBundleOptions(command)))),
+      addTransferOptions(
+        addSignerOptions(addSourceOptions(addPresetOption(addBundleOptions(command)))),
+      ),
     ),
   ).action(async (images: string[], flags: ExportFlags) => {
     const run = (record: RunRecord) => runExport(images, flags, context, record);
@@ -82,7 +87,7 @@ async function runExport(
     channel: flags.channel,
     ...(flags.output === undefined ? {} : { file: flags.output }),
   });
-  const images = references(names);
+  const images = references(presetNames(names, flags, context));
   const facts = await bundleFacts(flags, context);
   const source = await sourceOptions(flags);
   const output = flags.plan === true ? undefined : bundleOutput(flags, context);
@@ -119,6 +124,5 @@ async function runExport(
 }
 
 function references(names: readonly string[]): readonly Reference[] {
-  const asked = names.length === 0 ? (presetImages[defaultPreset] ?? []) : names;
-  return [...new Set(asked)].map(parseReference);
+  return [...new Set(names)].map(parseReference);
 }

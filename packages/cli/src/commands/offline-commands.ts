@@ -1,5 +1,6 @@
 /** The commands of the offline side: nothing in their imports downloads. */
 import { flattenCommand } from './flatten.js';
+import { gitlabCommand } from './gitlab.js';
 import { importCommand } from './import.js';
 import { inspectCommand } from './inspect.js';
 import { logCommand } from './log.js';
@@ -22,4 +23,5 @@ export const offlineCommands: readonly MakeCommand[] = [
   statusCommand,
   flattenCommand,
   logCommand,
+  gitlabCommand,
 ];

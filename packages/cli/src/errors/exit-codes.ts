@@ -12,6 +12,7 @@ import type {
   TrustFileErrorCode,
 } from '@sallyport/bundle';
 import type { ArchiveErrorCode, ExportErrorCode } from '@sallyport/connected';
+import type { GitlabErrorCode } from '@sallyport/gitlab';
 import type { ImportErrorCode, StateErrorCode } from '@sallyport/offline';
 import type { ContentErrorCode, RegistryErrorCode, StorageErrorCode } from 'oras-js';
 import type { UsageErrorCode } from './usage-error.js';
@@ -22,6 +23,7 @@ export type ErrorCode =
   | ContentErrorCode
   | CustodyErrorCode
   | ExportErrorCode
+  | GitlabErrorCode
   | ImportErrorCode
   | KeyErrorCode
   | PolicyErrorCode
@@ -94,6 +96,10 @@ export const exitCodeOf: Readonly<Record<ErrorCode, ExitCode>> = {
   EXPORT_SOURCE_SIGNATURE_WRONG: trust,
   EXPORT_LOCK_MISMATCH: trust,
   EXPORT_LOCK_INVALID: usage,
+
+  GITLAB_VERSION_INVALID: usage,
+  GITLAB_VERSION_TOO_OLD: usage,
+  GITLAB_SCANNER_UNKNOWN: usage,
 
   IMPORT_DESTINATION_INVALID: usage,
   IMPORT_NAME_CONFLICT: usage,

@@ -1,0 +1,10 @@
+/** `gitlab`: what a GitLab asks for. Nothing is asked of a GitLab. */
+import { Command } from 'commander';
+import type { CliContext } from '../cli-context.js';
+import { gitlabImagesCommand } from './gitlab-images.js';
+
+export function gitlabCommand(context: CliContext): Command {
+  const command = new Command('gitlab').description('what a GitLab asks for');
+  for (const make of [gitlabImagesCommand]) command.addCommand(make(context));
+  return command.addHelpText('after', '\nExample:\n  sallyport gitlab images --version 18.5');
+}
