@@ -28,6 +28,10 @@ export async function prepare(bench) {
     bytes,
     contenders: [
       counted('sallyport export', bundle, () => carry.export(images, bundle)),
+      // What the peers do: none of them looks for signatures and SBOMs of the images.
+      counted('sallyport export --no-referrers', bundle, () =>
+        carry.export(images, bundle, '--no-referrers'),
+      ),
       ...peers
         .filter(({ packMany }) => packMany)
         .map((peer) =>

@@ -9,7 +9,7 @@ export async function circumstances({ image, peers, missing, rounds, small }) {
   const openssl = await runProgram('openssl', ['version']);
   const gibibytes = Math.round(totalmem() / 1024 ** 3);
   return [
-    `${cpus().length} × ${cpus()[0].model}, ${gibibytes} GiB, Linux ${release()}, registries on the same machine`,
+    `${cpus().length} × ${cpus()[0].model}, ${gibibytes} GiB, Linux ${/^\d+\.\d+/.exec(release())?.[0]}, registries on the same machine`,
     `Node ${process.versions.node}, docker-registry ${/v?\d+\.\d+\.\d+\S*/.exec(registry)?.[0] ?? '?'}, ${openssl.split(' (')[0].trim()}`,
     `beside ${peers.map(({ label }) => label).join(', ')}`,
     ...(missing.length === 0 ? [] : [`not installed: ${missing.join(', ')}`]),

@@ -50,6 +50,12 @@ describe('going over a slow line', () => {
     expect(bytes.equals(body)).toBe(true);
   });
 
+  it('does not hold back what is no request', async () => {
+    const hiding = withoutRanges();
+    hiding.write(Buffer.from([0x16, 0x03, 0x01]));
+    expect((await once(hiding, 'data'))[0]).toEqual(Buffer.from([0x16, 0x03, 0x01]));
+  });
+
   it('hides a header that comes in two pieces', async () => {
     const hiding = withoutRanges();
     hiding.write('GET / HTTP/1.1\r\nRan');
