@@ -70,7 +70,7 @@ function inWords({ title, bars }) {
 
 /** What fits beside a bar. */
 function shortened(name) {
-  return name.length <= 46 ? name : `${name.slice(0, 45)}…`;
+  return name.length <= 40 ? name : `${name.slice(0, 39)}…`;
 }
 
 function told(seconds) {
