@@ -6,7 +6,7 @@
  * as soon as the hash gets there.
  */
 import { createHash } from 'node:crypto';
-import { ContentError } from 'oras-js';
+import { requireDigest } from 'oras-js';
 import type { PlacedEntry } from '../layout/bundle-layout.js';
 import { entryHeader } from '../layout/entry-header.js';
 import { pieceBytes } from '../limits.js';
@@ -87,18 +87,13 @@ export class BlobAssembly {
    * @throws ContentError `CONTENT_DIGEST_MISMATCH`; BundleError `OUTPUT_…`.
    */
   async prove(): Promise<void> {
-    const { digest, size } = this.placed.entry;
-    while (this.hashedTo < size && this.failure === undefined) {
+    const { entry } = this.placed;
+    while (this.hashedTo < entry.size && this.failure === undefined) {
       this.catchUp();
       await this.chasing;
     }
     if (this.failure !== undefined) throw this.failure.error;
-    const actual = `sha256:${this.hash.digest('hex')}`;
-    if (actual === digest) return;
-    throw new ContentError(
-      'CONTENT_DIGEST_MISMATCH',
-      `expected ${digest} (${size} bytes): the bytes that arrived hash to ${actual}`,
-    );
+    requireDigest(entry, `sha256:${this.hash.digest('hex')}`);
   }
 
   private async note({ start, written }: Segment): Promise<void> {

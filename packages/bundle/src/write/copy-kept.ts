@@ -1,13 +1,13 @@
 /** Copies what an earlier plan wrote to where it belongs now. Nothing is believed: whoever assembles the blobs hashes them. */
 import { constants } from 'node:fs';
-import { open, rm, statfs, type FileHandle } from 'node:fs/promises';
+import { rm, statfs, type FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Digest } from 'oras-js';
 import type { BundleLayout } from '../layout/bundle-layout.js';
 import { pieceBytes } from '../limits.js';
-import { isStranger, runningUser } from '../owner/running-user.js';
 import { readJournal } from './journal.js';
 import type { WrittenRange } from './journal-text.js';
+import { openOwned } from './open-owned.js';
 import type { OpenedPartial } from './opened-partial.js';
 
 /** Removes the file that was put aside, and its journal; without them it does nothing. */
@@ -18,7 +18,7 @@ export async function copyKept(
   layout: BundleLayout,
 ): Promise<OpenedPartial> {
   const kept = await readJournal(journalFile);
-  const handle = await openOwn(file);
+  const handle = await openOwned(file, constants.O_RDONLY);
   const written = new Map<Digest, readonly WrittenRange[]>(opened.written);
   try {
     if (kept !== undefined && handle !== undefined && (await hasRoom(file, layout.fileBytes))) {
@@ -56,15 +56,6 @@ async function copyRange(
     await file.write([piece.subarray(0, bytesRead)], toAt + at);
     at += bytesRead;
   }
-}
-
-async function openOwn(file: string): Promise<FileHandle | undefined> {
-  const flags = constants.O_RDONLY | constants.O_NOFOLLOW;
-  const handle = await open(file, flags).catch(() => undefined);
-  const found = await handle?.stat();
-  if (found?.isFile() === true && !isStranger(found, runningUser())) return handle;
-  await handle?.close();
-  return undefined;
 }
 
 /** What is copied needs its space twice for a while; better to fetch it again than to fail for that. */

@@ -1,5 +1,6 @@
 /** A journal or a partial file that is not as it was left: it costs time, and never a wrong byte. */
 import { describe, expect, it } from '@jest/globals';
+import { runProgram } from '@sallyport/testing';
 import { appendFile, link, open, readFile, rename, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { breakOff, id, notes, scene, size } from '../test-bundles/broken-off.test.js';
@@ -99,4 +100,21 @@ describe('going on with a journal that is not as it was left', () => {
       expect(at.bundle.openedOf(at.bundle.layers[0]?.digest)).toEqual([{ start: 0, end: size }]);
     }
   });
+
+  it.each(['a link', 'a pipe'])(
+    'writes through nothing that is %s in place of the journal',
+    async (what) => {
+      await using at = await scene();
+      await breakOff(at, 18 * mebibyte);
+      const journal = `${at.file}.partial.journal`;
+      const away = join(at.folder, 'away');
+      await rename(journal, away);
+      const before = await readFile(away);
+      if (what === 'a link') await symlink(away, journal);
+      else expect(await runProgram('mkfifo', [journal])).toMatchObject({ code: 0 });
+      await writeBundleFile(at.file, at.bundle.signed, at.bundle.openPart);
+      expect(await readFile(away)).toEqual(before);
+      expect(at.bundle.openedOf(at.bundle.layers[0]?.digest)).toEqual([{ start: 0, end: size }]);
+    },
+  );
 });

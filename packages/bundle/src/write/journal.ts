@@ -6,9 +6,11 @@
  * plan or of a newer version therefore costs time at worst.
  */
 import { randomUUID } from 'node:crypto';
+import { constants } from 'node:fs';
 import { open, readFile, rm, type FileHandle } from 'node:fs/promises';
 import type { Digest } from 'oras-js';
 import type { LockOwner } from '../owner/lock-owner.js';
+import { openOwned } from './open-owned.js';
 import { anotherRun, outputError } from './output-error.js';
 import {
   claimLine,
@@ -37,7 +39,7 @@ export class Journal {
 
   /** @throws BundleError `OUTPUT_UNWRITABLE`, also when there is one. */
   static async create(file: string, owner: LockOwner): Promise<Journal> {
-    return Journal.open(file, 'ax', owner);
+    return Journal.claim(file, owner, () => open(file, 'ax', 0o644));
   }
 
   /**
@@ -46,13 +48,19 @@ export class Journal {
    * @throws BundleError `OUTPUT_UNWRITABLE` when another run does so at this moment.
    */
   static async goOn(file: string, owner: LockOwner): Promise<Journal> {
-    return Journal.open(file, 'a', owner);
+    const { O_WRONLY, O_APPEND } = constants;
+    return Journal.claim(file, owner, () => openOwned(file, O_WRONLY | O_APPEND));
   }
 
-  private static async open(file: string, flags: string, owner: LockOwner): Promise<Journal> {
+  private static async claim(
+    file: string,
+    owner: LockOwner,
+    opening: () => Promise<FileHandle | undefined>,
+  ): Promise<Journal> {
     try {
       const id = randomUUID();
-      const handle = await open(file, flags, 0o644);
+      const handle = await opening();
+      if (handle === undefined) throw anotherRun(file);
       const { size } = await handle.stat();
       // The line before may have been cut off.
       const lineFeed = size === 0 ? '' : '\n';
@@ -86,11 +94,11 @@ export class Journal {
 
   private async settle(): Promise<void> {
     // What is opened for appending can only append.
-    const handle = await open(this.file, 'r+');
+    const handle = await openOwned(this.file, constants.O_RDWR);
     try {
-      await handle.write(settled.text, this.claimAt + settled.at, 'latin1');
+      await handle?.write(settled.text, this.claimAt + settled.at, 'latin1');
     } finally {
-      await handle.close();
+      await handle?.close();
     }
   }
 
@@ -102,11 +110,10 @@ export class Journal {
 
 /** @returns Undefined when there is none that can be read. */
 export async function readJournal(file: string): Promise<FoundJournal | undefined> {
-  const handle = await open(file, 'r').catch(() => undefined);
+  const handle = await openOwned(file, constants.O_RDONLY);
   if (handle === undefined) return undefined;
   try {
-    const found = await handle.stat();
-    if (!found.isFile() || found.size > maxJournalBytes) return undefined;
+    if ((await handle.stat()).size > maxJournalBytes) return undefined;
     const journal = parseJournal(await readFile(handle, 'latin1'));
     return journal.firstClaim === undefined ? undefined : journal;
   } finally {

@@ -7,7 +7,7 @@
 import { constants } from 'node:fs';
 import { link, lstat, open, rename, rm, stat, unlink, type FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { isStranger, runningUser } from '../owner/running-user.js';
+import { openOwned } from './open-owned.js';
 import { anotherRun, outputError, outputExists } from './output-error.js';
 import { writeWhole } from './write-whole.js';
 
@@ -35,13 +35,10 @@ export class PartialFile {
   /** Goes on with what an earlier run left. @returns Undefined when that is no file of this user. */
   static async adopt(file: string): Promise<PartialFile | undefined> {
     if (await isThere(file)) throw outputExists(file);
-    const flags = constants.O_RDWR | constants.O_NOFOLLOW;
-    const handle = await open(partialName(file), flags).catch(() => undefined);
+    const handle = await openOwned(partialName(file), constants.O_RDWR);
     if (handle === undefined) return undefined;
-    const found = await handle.stat();
-    // What belongs to somebody else can be changed after it was proven; what has another name is a bundle already.
-    const isOurs = found.isFile() && found.nlink === 1 && !isStranger(found, runningUser());
-    if (isOurs) return new PartialFile(file, handle);
+    // What has another name is a bundle already.
+    if ((await handle.stat()).nlink === 1) return new PartialFile(file, handle);
     await handle.close();
     return undefined;
   }
