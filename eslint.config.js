@@ -2,7 +2,7 @@ import js from '@eslint/js';
 import tseslint from 'typescript-eslint';
 
 export default tseslint.config(
-  { ignores: ['**/dist/**', 'build/**', 'coverage/**'] },
+  { ignores: ['**/dist/**', '**/bundled/**', 'build/**', 'coverage/**'] },
   js.configs.recommended,
   {
     files: ['packages/*/src/**/*.ts'],

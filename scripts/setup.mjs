@@ -18,6 +18,7 @@ requireNode(engines.node.replace(/^>=/, ''));
 await step('dependencies', [...pnpm(packageManager), 'install', '--frozen-lockfile']);
 await step('build', [process.execPath, 'node_modules/typescript-native/bin/tsc', '-b']);
 await step('prune', [process.execPath, 'scripts/prune-dist.mjs']);
+await step('bundle', [process.execPath, 'scripts/bundle-programs.mjs']);
 
 /** An older Node fails later and in words nobody understands, so it is refused here. */
 function requireNode(oldest) {

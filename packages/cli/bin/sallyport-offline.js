@@ -1,6 +1,5 @@
 #!/usr/bin/env node
 // Not compiled, so that the name can be linked before the first build.
-import { offlineCommands } from '../dist/commands/offline-commands.js';
-import { main } from '../dist/main.js';
+import { programFile } from './program-file.js';
 
-await main('sallyport-offline', offlineCommands);
+await import(programFile('sallyport-offline'));

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
 // Not compiled, so that the name can be linked before the first build.
-import { allCommands, main } from '../dist/index.js';
+import { programFile } from './program-file.js';
 
-await main('sallyport', allCommands);
+await import(programFile('sallyport'));

@@ -1,0 +1,5 @@
+/** The program `sallyport`: every command. */
+import { allCommands } from './commands/all-commands.js';
+import { main } from './main.js';
+
+await main('sallyport', allCommands);
