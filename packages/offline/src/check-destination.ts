@@ -20,6 +20,8 @@ export interface PlannedImage {
   /** Children before parents. */
   readonly documents: readonly Document[];
   readonly tags: readonly PlannedTag[];
+  /** Every manifest of it is there by digest, so that the registry once had all that they name. */
+  readonly isThere: boolean;
 }
 
 export interface PlannedTag {
@@ -30,8 +32,15 @@ export interface PlannedTag {
 
 export interface ImportPlan {
   readonly images: readonly PlannedImage[];
-  /** For each blob of the bundle, the repositories that need it; the first one gets the bytes. */
-  readonly repositoriesOf: ReadonlyMap<Digest, readonly string[]>;
+  readonly needs: ReadonlyMap<Digest, BlobNeed>;
+}
+
+/** Where a blob of the bundle has to be at the end. */
+export interface BlobNeed {
+  /** That need it for an image that is not there; the first one gets the bytes if nobody has them. */
+  readonly repositories: readonly string[];
+  /** That has it for an image which is there: the others can take it from this one. */
+  readonly holder: string | undefined;
 }
 
 /**
@@ -50,16 +59,20 @@ export async function checkDestination(
     documents: bundle.documentsOf(image),
   }));
   refuseConflicts(mapped);
+  // A pipe cannot give again what a registry turns out to have lost: there, each blob is asked for.
+  const canRestore = bundle.asContent() !== undefined;
   const images = await mapConcurrent(
     mapped,
     4,
     async (each, call) => {
       const target = connect(each.repository);
-      return { ...each, target, tags: await readTags(each, target, destination, call) };
+      const tags = await readTags(each, target, destination, call);
+      const isThere = canRestore && (await hasManifests(each, tags, target, call));
+      return { ...each, target, tags, isThere };
     },
     options,
   );
-  const plan = { images, repositoriesOf: neededBlobs(images) };
+  const plan = { images, needs: blobNeeds(images) };
   await requireAssumed(bundle, plan, connect, options);
   return plan;
 }
@@ -95,7 +108,7 @@ async function readTags(
     2,
     async (tag, call) => {
       try {
-        return { tag, before: (await target.resolve(tag, call)).digest };
+        return { tag, before: (await target.find(tag, call))?.digest };
       } catch (error) {
         if (hasCode(error, ...unknownCodes)) return { tag, before: undefined };
         throw withContext(
@@ -108,16 +121,37 @@ async function readTags(
   );
 }
 
-function neededBlobs(images: readonly PlannedImage[]): ReadonlyMap<Digest, readonly string[]> {
-  const needed = new Map<Digest, string[]>();
-  for (const { repository, documents } of images) {
+/** One question a manifest, the image's own first: where that is missing, the rest is found out when it is pushed. */
+async function hasManifests(
+  { image, documents }: MappedImage,
+  tags: readonly PlannedTag[],
+  target: DestinationRepository,
+  options: CallOptions,
+): Promise<boolean> {
+  const isTagged = tags.some(({ before }) => before === image.digest);
+  try {
+    for (const { descriptor } of [...documents].reverse()) {
+      if (isTagged && descriptor.digest === image.digest) continue;
+      if (!(await target.exists(descriptor, options))) return false;
+    }
+    return true;
+  } catch (error) {
+    if (hasCode(error, ...unknownCodes)) return false;
+    throw error;
+  }
+}
+
+function blobNeeds(images: readonly PlannedImage[]): ReadonlyMap<Digest, BlobNeed> {
+  const needs = new Map<Digest, { repositories: string[]; holder: string | undefined }>();
+  for (const { repository, documents, isThere } of images) {
     for (const { digest } of documents.flatMap(blobsOf)) {
-      const repositories = needed.get(digest) ?? [];
-      if (!repositories.includes(repository)) repositories.push(repository);
-      needed.set(digest, repositories);
+      const need = needs.get(digest) ?? { repositories: [], holder: undefined };
+      if (isThere) need.holder = repository;
+      else if (!need.repositories.includes(repository)) need.repositories.push(repository);
+      needs.set(digest, need);
     }
   }
-  return needed;
+  return needs;
 }
 
 function blobsOf({ manifest }: Document): readonly Descriptor[] {
@@ -126,13 +160,13 @@ function blobsOf({ manifest }: Document): readonly Descriptor[] {
 
 async function requireAssumed(
   bundle: VerifiedBundle,
-  { repositoriesOf }: ImportPlan,
+  { needs }: ImportPlan,
   connect: ConnectDestination,
   options: CallOptions,
 ): Promise<void> {
   const { assumed, base } = bundle.manifest;
   const asked = assumed.flatMap((blob) =>
-    (repositoriesOf.get(blob.digest) ?? []).map((repository) => ({ blob, repository })),
+    (needs.get(blob.digest)?.repositories ?? []).map((repository) => ({ blob, repository })),
   );
   const answers = await mapConcurrent(
     asked,

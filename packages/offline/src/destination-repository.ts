@@ -1,7 +1,7 @@
 /** What an import needs of a repository. A registry has it; a test may hand over anything that does. */
-import type { CallOptions, Descriptor, OpenContent, PushOptions, Target } from 'oras-js';
+import type { Descriptor, Finder, OpenContent, PushOptions, Target } from 'oras-js';
 
-export interface DestinationRepository extends Target {
+export interface DestinationRepository extends Target, Finder {
   /** As `push`; a registry may take the blob from `mountFrom`, another repository of its own. */
   push(
     content: Descriptor,
@@ -13,7 +13,7 @@ export interface DestinationRepository extends Target {
     content: Descriptor,
     open: OpenContent,
     name: string,
-    options?: CallOptions,
+    options?: PushOptions,
   ): Promise<void>;
 }
 

@@ -1,11 +1,12 @@
 /** The offline side, from a proven head to pullable images: check, push, tag, prove. Each step's result is the next one's argument. */
 import type { BundleManifest, TrustedKey, VerifiedBundle } from '@sallyport/bundle';
-import type { Digest } from 'oras-js';
+import { hasCode, type Digest } from 'oras-js';
 import { checkDestination, type ImportPlan } from './check-destination.js';
 import type { Destination, Mapping } from './destination.js';
 import type { ConnectDestination } from './destination-repository.js';
 import { provePullable } from './prove-pullable.js';
 import { pushContent, type PushedBlob, type PushOptions } from './push-content.js';
+import { restoreLost } from './restore-lost.js';
 import { tagImages, type TaggedImage } from './tag-images.js';
 
 export interface ImportRequest {
@@ -19,6 +20,11 @@ export interface ImportRequest {
 export interface ImportOptions extends PushOptions {
   /** Asked when everything is proven and nothing is visible yet; stops the import by throwing. */
   readonly beforeTags?: () => Promise<void>;
+  /**
+   * Reads no blob when the destination says that it has every manifest of the bundle. Default false: the
+   * bundle is proven to its end, whatever is there.
+   */
+  readonly trustDestination?: boolean;
 }
 
 export interface ImportReport {
@@ -28,6 +34,8 @@ export interface ImportReport {
   readonly registry: string;
   readonly images: readonly TaggedImage[];
   readonly blobs: readonly PushedBlob[];
+  /** False when no blob was read, because the destination was trusted to have them all. */
+  readonly isProven: boolean;
 }
 
 /**
@@ -41,10 +49,11 @@ export async function importBundle(
 ): Promise<ImportReport> {
   const { bundle, destination, connect } = request;
   const plan = await planImport(request, options);
-  const blobs = await pushContent(bundle, plan, connect, options);
+  const isProven = options.trustDestination !== true || plan.images.some(({ isThere }) => !isThere);
+  const blobs = isProven ? await pushContent(bundle, plan, connect, options) : [];
   await options.beforeTags?.();
   const images = await tagImages(plan, bundle.asContent(), options);
-  await provePullable(images, connect, options);
+  if (isProven) await proveOrRestore(request, plan, images, options);
   return {
     bundle: bundle.digest,
     manifest: bundle.manifest,
@@ -52,7 +61,26 @@ export async function importBundle(
     registry: destination.registry,
     images,
     blobs,
+    isProven,
   };
+}
+
+/** Of an image that was there nobody asked for the blobs yet: the proof does, and what is missing is sent. */
+async function proveOrRestore(
+  { bundle, connect }: ImportRequest,
+  plan: ImportPlan,
+  images: readonly TaggedImage[],
+  options: ImportOptions,
+): Promise<void> {
+  try {
+    await provePullable(images, connect, options);
+  } catch (error) {
+    const content = bundle.asContent();
+    const mayBeLost = plan.images.some(({ isThere }) => isThere);
+    if (!mayBeLost || content === undefined || !hasCode(error, 'IMPORT_NOT_PULLABLE')) throw error;
+    await restoreLost(plan, content, options);
+    await provePullable(images, connect, options);
+  }
 }
 
 /** What an import would do. Reads the destination, writes nothing. */

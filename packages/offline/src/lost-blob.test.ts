@@ -57,4 +57,28 @@ describe('importing into a registry that loses blobs', () => {
     );
     expect(puts).toHaveLength(1);
   });
+
+  for (const way of ['a file', 'a pipe'] as const) {
+    it(`finds out when it says by its manifest that an image is there, from ${way}`, async () => {
+      await using registry = await startRegistry();
+      const image = await importInto(registry.host, way);
+      const [layer] = image.contents.filter(({ content }) => content.mediaType.includes('layer'));
+      const digest = layer?.content.digest ?? '';
+      const before = registry.requests.length;
+      // Until it was sent again: asked by the proof and by the upload from a file, by the upload alone from a pipe.
+      registry.answers(404, {
+        to: new RegExp(`^HEAD .*/blobs/${digest}`),
+        times: way === 'a file' ? 2 : 1,
+      });
+
+      await importInto(registry.host, way);
+
+      const uploads = registry.requests
+        .slice(before)
+        .filter(({ method, path }) => method === 'PUT' && path.includes('/uploads/'));
+      expect(uploads.map(({ path }) => decodeURIComponent(path).split('digest=')[1])).toEqual([
+        digest,
+      ]);
+    });
+  }
 });

@@ -12,7 +12,7 @@ import {
   type Digest,
   type OpenContent,
 } from 'oras-js';
-import type { ImportPlan } from './check-destination.js';
+import type { BlobNeed, ImportPlan } from './check-destination.js';
 import type { ConnectDestination } from './destination-repository.js';
 import { tellBytes, type BlobOutcome, type OnImportEvent } from './import-event.js';
 
@@ -38,40 +38,39 @@ export async function pushContent(
   await bundle.proveBlobs(async (blob, call) => {
     const { digest, size } = blob.content;
     options.onEvent?.({ type: 'blob-started', digest, bytes: size });
-    const repositories = plan.repositoriesOf.get(digest) ?? [];
-    const outcome = await pushBlob(blob, repositories, connect, { ...options, ...call });
+    const need = plan.needs.get(digest) ?? nobody;
+    const outcome = await pushBlob(blob, need, connect, { ...options, ...call });
     pushed.push({ digest, bytes: size, outcome });
     options.onEvent?.({ type: 'blob-done', digest, bytes: size, outcome });
   }, options);
   return pushed.sort((a, b) => (a.digest < b.digest ? -1 : 1));
 }
 
+const nobody: BlobNeed = { repositories: [], holder: undefined };
+
 /** To the first repository from the bundle; the others take it from there. A push keeps what is there. */
 async function pushBlob(
   { content, open, canReopen }: BundleBlob,
-  repositories: readonly string[],
+  { repositories, holder }: BlobNeed,
   connect: ConnectDestination,
   { onEvent, ...call }: PushOptions,
 ): Promise<BlobOutcome> {
   let outcome: BlobOutcome = 'present';
-  const [first] = repositories;
+  let from = holder;
   const onBytes = tellBytes(content.digest, onEvent);
   const fromBundle: OpenContent = async (options) => {
     outcome = 'pushed';
     return open({ ...options, onBytes });
   };
-  for (const repository of repositories) {
-    const isFirst = repository === first;
+  for (const [index, repository] of repositories.entries()) {
     const bytes =
-      isFirst || canReopen ? fromBundle : fetchFrom(connect(first ?? repository), content);
+      index === 0 || canReopen ? fromBundle : fetchFrom(connect(from ?? repository), content);
     try {
-      await connect(repository).push(content, bytes, {
-        ...call,
-        ...(isFirst ? {} : { mountFrom: first }),
-      });
+      await connect(repository).push(content, bytes, { ...call, mountFrom: from });
     } catch (error) {
       throw withContext(error, `cannot push ${content.digest} to ${repository} at the destination`);
     }
+    from ??= repository;
   }
   return outcome;
 }

@@ -6,6 +6,7 @@
 import type { Document } from '@sallyport/bundle';
 import {
   hasCode,
+  mapConcurrent,
   pushManifest,
   withContext,
   type CallOptions,
@@ -49,10 +50,12 @@ export async function tagImages(
   content: Fetcher | undefined,
   options: TagOptions,
 ): Promise<readonly TaggedImage[]> {
-  const visible: { planned: PlannedImage; root: Document }[] = [];
-  for (const planned of plan.images) {
-    visible.push({ planned, root: await pushManifests(planned, content, options) });
-  }
+  const visible = await mapConcurrent(
+    plan.images,
+    maxPushedAtOnce,
+    async (planned, call) => ({ planned, root: await pushManifests(planned, content, call) }),
+    options,
+  );
   const tagged: TaggedImage[] = [];
   for (const { planned, root } of visible) {
     await tagReferrers(planned, options);
@@ -61,6 +64,9 @@ export async function tagImages(
   return tagged;
 }
 
+/** Small documents: more at once gains nothing. */
+const maxPushedAtOnce = 4;
+
 /** @returns The manifest that the tags will point to. */
 async function pushManifests(
   planned: PlannedImage,
@@ -68,6 +74,7 @@ async function pushManifests(
   options: CallOptions,
 ): Promise<Document> {
   const { image, repository, target, documents } = planned;
+  if (planned.isThere) return documentOf(planned, image.digest);
   const openBlob =
     content &&
     ((blob: Descriptor): OpenContent =>
@@ -76,7 +83,10 @@ async function pushManifests(
   for (const document of documents) {
     try {
       const { descriptor, bytes, manifest } = document;
-      await pushManifest(target, { content: descriptor, bytes, manifest }, openBlob, options);
+      // Its own manifest was asked for before; children may be there for another image.
+      const force = descriptor.digest === image.digest;
+      const pushed = { content: descriptor, bytes, manifest };
+      await pushManifest(target, pushed, openBlob, { ...options, force });
     } catch (error) {
       const single =
         document.descriptor.digest === image.digest ? onlyPlatform(planned, error) : undefined;
@@ -130,7 +140,8 @@ async function tagImage(
   for (const { tag, before } of planned.tags) {
     const isWritten = before !== digest;
     try {
-      if (isWritten) await target.pushTagged(root.descriptor, opened(root), tag, options);
+      const call = { ...options, force: true };
+      if (isWritten) await target.pushTagged(root.descriptor, opened(root), tag, call);
     } catch (error) {
       throw withContext(error, `cannot write the tag ${repository}:${tag} at the destination`);
     }

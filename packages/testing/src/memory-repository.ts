@@ -1,5 +1,5 @@
 /** One repository in memory that a bundle can be imported into, and a registry of them that keeps each apart. */
-import { MemoryStore, type CallOptions, type Descriptor, type OpenContent } from 'oras-js';
+import { hasCode, MemoryStore, type CallOptions, type Descriptor, type OpenContent } from 'oras-js';
 
 export interface NotedPush {
   readonly digest: string;
@@ -11,6 +11,15 @@ export class MemoryRepository extends MemoryStore {
   readonly stored: NotedPush[] = [];
   /** Names in the order in which they were written. */
   readonly written: string[] = [];
+
+  async find(name: string, options?: CallOptions): Promise<Descriptor | undefined> {
+    try {
+      return await this.resolve(name, options);
+    } catch (error) {
+      if (hasCode(error, 'CONTENT_NOT_FOUND')) return undefined;
+      throw error;
+    }
+  }
 
   override async push(
     content: Descriptor,

@@ -41,6 +41,7 @@ interface ImportFlags
   readonly keepPath?: boolean;
   readonly map?: readonly string[];
   readonly dryRun?: boolean;
+  readonly trustDestination?: boolean;
 }
 
 export function importCommand(context: CliContext): Command {
@@ -52,7 +53,11 @@ export function importCommand(context: CliContext): Command {
     .addOption(
       repeatable('--map <from=to>', 'a repository path to write elsewhere below the prefix'),
     )
-    .option('--dry-run', 'prove the bundle and say what would be written, write nothing');
+    .option('--dry-run', 'prove the bundle and say what would be written, write nothing')
+    .option(
+      '--trust-destination',
+      'read no blob of the bundle when the registry has every manifest already',
+    );
   return addLogOption(
     addReceiptOptions(addRegistryOptions(addChoiceOptions(addTrustOptions(command)))),
   )
@@ -120,10 +125,12 @@ async function realRun(
 ): Promise<void> {
   const startedAt = context.now();
   using progress = new Progress(context, 'imported');
-  const { concurrency } = flags;
+  const { concurrency, trustDestination = false } = flags;
   const { onImport: onEvent } = progress;
   await record.begin();
-  const options = { concurrency, signal: context.signal, onEvent, beforeTags: gate.confirm };
+  const { signal } = context;
+  const beforeTags = gate.confirm;
+  const options = { concurrency, trustDestination, signal, onEvent, beforeTags };
   const report = await importBundle(request, options);
   await gate.record(request.bundle);
   await receipts.write(report, { startedAt, record, notes: request.bundle.notes });

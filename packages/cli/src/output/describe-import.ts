@@ -17,7 +17,7 @@ interface Result {
 }
 
 export function importResult(report: ImportReport, decision: ImportDecision): Result {
-  const { bundle, registry, images, blobs, signers, manifest } = report;
+  const { bundle, registry, images, blobs, isProven, signers, manifest } = report;
   const pushed = blobs.filter(({ outcome }) => outcome === 'pushed');
   const pushedBytes = pushed.reduce((sum, { bytes }) => sum + bytes, 0);
   const settings = gitlabSettings(
@@ -38,13 +38,16 @@ export function importResult(report: ImportReport, decision: ImportDecision): Re
       signers: signerJson(signers),
       images: images.map((image) => imageJson(image)),
       blobs,
+      isProven,
       gitlabSettings: settings,
     },
     lines: [
       `imported ${bundle}`,
       ...signerLines(signers),
       ...orderLines(decision),
-      `blobs:       ${pushed.length} pushed (${formatBytes(pushedBytes)}), ${blobs.length - pushed.length} there already`,
+      isProven
+        ? `blobs:       ${pushed.length} pushed (${formatBytes(pushedBytes)}), ${blobs.length - pushed.length} there already`
+        : 'blobs:       NOT READ: the registry has every manifest, and was trusted to have what they name',
       ...images.flatMap((image) => pullableLines(image, registry)),
       ...(settings === '' ? [] : ['', 'To paste into GitLab:', '', ...settings.split('\n')]),
     ],

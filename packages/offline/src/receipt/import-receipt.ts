@@ -94,7 +94,7 @@ export function encodeReceipt(receipt: ImportReceipt): Buffer {
   return Buffer.from(`${JSON.stringify(receipt, null, 2)}\n`);
 }
 
-function uncheckedBy({ manifest, blobs }: ImportReport): readonly string[] {
+function uncheckedBy({ manifest, blobs, isProven }: ImportReport): readonly string[] {
   const present = blobs.filter(({ outcome }) => outcome === 'present').length;
   return [
     ...manifest.sources.flatMap(uncheckedSource),
@@ -102,6 +102,11 @@ function uncheckedBy({ manifest, blobs }: ImportReport): readonly string[] {
       ? []
       : [
           `the copies of ${present} blobs that the registry had already: they were proven in the bundle, and not read back`,
+        ]),
+    ...(isProven
+      ? []
+      : [
+          'the blobs of the bundle and their copies in the registry: it was trusted, because it has every manifest',
         ]),
     'the contents of the images: nothing was scanned for malware here',
   ];

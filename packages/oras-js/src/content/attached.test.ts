@@ -64,6 +64,18 @@ describe('taking along what is attached to an image', () => {
     expect(await destination.exists(sbom.root)).toBe(false);
   });
 
+  it('asks once for each place, and not again where nothing is', async () => {
+    await using registry = await startRegistry();
+    await using client = new RegistryClient();
+    const source = client.repository(registry.host, 'app');
+    const image = await tinyImage();
+    await image.pushTo(source, '1');
+    const before = registry.requests.length;
+    expect(await findAttached(source, [image.root])).toEqual([]);
+    const asked = registry.requests.slice(before).map(({ method }) => method);
+    expect(asked.sort()).toEqual(['GET', 'HEAD', 'HEAD', 'HEAD']);
+  });
+
   it('gives up on a source that lists without end', async () => {
     const image = await tinyImage();
     const source: MemoryStore & Partial<ReferrerLister> = new MemoryStore();

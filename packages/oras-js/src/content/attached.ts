@@ -7,12 +7,13 @@
  *
  * @see https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md#listing-referrers
  */
+import { mapConcurrent } from '../async/map-concurrent.js';
 import { hasCode } from '../errors/coded-error.js';
 import { ContentError } from './content-error.js';
 import type { Descriptor } from './descriptor.js';
 import type { Digest } from './digest.js';
 import { cosignTags } from './referrer-tags.js';
-import type { CallOptions, ReferrerLister, Resolver } from './target.js';
+import type { CallOptions, Finder, ReferrerLister, Resolver } from './target.js';
 
 /** One signature, SBOM or attestation, and what it belongs to. */
 export interface Attached {
@@ -25,7 +26,7 @@ export interface Attached {
 }
 
 /** A place without `referrers` may still have cosign's tags. */
-export type AttachedSource = Resolver & Partial<ReferrerLister>;
+export type AttachedSource = Resolver & Partial<Finder & ReferrerLister>;
 
 /** Real images carry a handful; a source that lists thousands wants to keep us busy. */
 const maxAttached = 200;
@@ -44,7 +45,7 @@ export async function findAttached(
   for (let depth = 0; depth < maxDepth && level.length > 0; depth += 1) {
     const next: Descriptor[] = [];
     for (const subject of level) {
-      for await (const attached of attachedTo(source, subject, options)) {
+      for (const attached of await attachedTo(source, subject, options)) {
         // Some registries take such a tag for the digest itself and answer with the image.
         if (known.has(attached.content.digest)) continue;
         known.add(attached.content.digest);
@@ -58,25 +59,44 @@ export async function findAttached(
   return found;
 }
 
-async function* attachedTo(
+/** All questions at once: each is a way to the source and back, and most are answered with "nothing". */
+async function attachedTo(
   source: AttachedSource,
   subject: Descriptor,
   options: CallOptions,
-): AsyncGenerator<Attached> {
-  for await (const content of source.referrers?.(subject, options) ?? []) {
-    yield { subject: subject.digest, content };
-  }
-  for (const tag of cosignTags(subject.digest)) {
-    const content = await resolveIfThere(source, tag, options);
-    if (content !== undefined) yield { subject: subject.digest, content, tag };
-  }
+): Promise<readonly Attached[]> {
+  const { digest } = subject;
+  const byTag = async (tag: string, call: CallOptions): Promise<readonly Attached[]> => {
+    const content = await findName(source, tag, call);
+    return content === undefined ? [] : [{ subject: digest, content, tag }];
+  };
+  const bySubject = async (call: CallOptions): Promise<readonly Attached[]> => {
+    const found: Attached[] = [];
+    for await (const content of source.referrers?.(subject, call) ?? []) {
+      if (found.length > maxAttached) throw tooMany(subject);
+      found.push({ subject: digest, content });
+    }
+    return found;
+  };
+  const questions = [
+    bySubject,
+    ...cosignTags(digest).map((tag) => (call: CallOptions) => byTag(tag, call)),
+  ];
+  const answers = await mapConcurrent(
+    questions,
+    questions.length,
+    (ask, call) => ask(call),
+    options,
+  );
+  return answers.flat();
 }
 
-async function resolveIfThere(
-  source: Resolver,
+async function findName(
+  source: AttachedSource,
   name: string,
   options: CallOptions,
 ): Promise<Descriptor | undefined> {
+  if (source.find !== undefined) return source.find(name, options);
   try {
     return await source.resolve(name, options);
   } catch (error) {

@@ -23,6 +23,7 @@ export type {
   Existence,
   Fetcher,
   FetchOptions,
+  Finder,
   OpenContent,
   PushOptions,
   Pusher,

@@ -10,7 +10,7 @@ import { hasCode } from '../errors/coded-error.js';
 import type { Descriptor } from './descriptor.js';
 import { childrenOf, type Manifest } from './manifest.js';
 import { isNonDistributableType } from './media-types.js';
-import type { CallOptions, OpenContent, Pusher } from './target.js';
+import type { OpenContent, Pusher, PushOptions } from './target.js';
 
 /** A manifest with its bytes, and what was read from them. */
 export interface PushableManifest {
@@ -27,7 +27,7 @@ export async function pushManifest(
   destination: Pusher,
   { content, bytes, manifest }: PushableManifest,
   openBlob: ((blob: Descriptor) => OpenContent) | undefined,
-  options: CallOptions = {},
+  options: PushOptions = {},
 ): Promise<void> {
   const open: OpenContent = async () => inOnePiece(bytes);
   try {

@@ -61,7 +61,10 @@ export interface Existence {
 
 /** How content is stored. */
 export interface PushOptions extends CallOptions {
-  /** Sends a blob although it seems to be there: for places that say so and have lost it. Others may ignore it. */
+  /**
+   * Sends content although it seems to be there: for places that say so and have lost it, and for
+   * callers who have just asked. Others may ignore it.
+   */
   readonly force?: boolean | undefined;
 }
 
@@ -89,6 +92,12 @@ export interface Resolver {
    * @throws ContentError `CONTENT_NOT_FOUND`.
    */
   resolve(name: string, options?: CallOptions): Promise<Descriptor>;
+}
+
+/** Knows names that may well not be there. */
+export interface Finder {
+  /** As `resolve`, with undefined for a name that is not there: one question, where an error has to be asked for twice. */
+  find(name: string, options?: CallOptions): Promise<Descriptor | undefined>;
 }
 
 /** Gives names. */

@@ -1,5 +1,5 @@
 /**
- * Puts one blob into a repository: looks first, mounts if it can, sends if it must.
+ * Puts one blob into a repository: mounts it if it can, looks whether it is there, sends it if it must.
  *
  * The whole upload is the unit that is tried again. It goes on from what the
  * registry has where that can be learned, changes the method where one is
@@ -11,7 +11,7 @@ import type { OpenContent, PushOptions } from '../content/target.js';
 import type { Attempts } from '../http/retries.js';
 import type { Blobs } from './blobs.js';
 import { MethodChoice } from './method-choice.js';
-import { openSession } from './open-session.js';
+import { openSession, tryMount } from './open-session.js';
 import { ProvenSource } from './proven-source.js';
 import { RegistryError } from './registry-error.js';
 import { operationOn, type RepositoryContext } from './repository-context.js';
@@ -57,7 +57,11 @@ export class BlobUpload {
   /** @throws RegistryError; ContentError when what `open` gives is not the content; what `open` throws. */
   async run(): Promise<void> {
     const { force, signal } = this.options;
-    if (force !== true && (await this.isThere())) return;
+    // A mount brings it in one request; of what is not known anywhere it is asked first whether it is there.
+    if ((await this.isMounted()) || (force !== true && (await this.isThere()))) {
+      await this.abandon();
+      return;
+    }
     const origin = await this.context.origin(signal);
     const operation = operationOn(this.context, `sending blob ${this.content.digest}`);
     const attempts = this.context.retries.begin({ url: new URL(origin), operation, signal });
@@ -73,13 +77,20 @@ export class BlobUpload {
     }
   }
 
+  private async isMounted(): Promise<boolean> {
+    const { mountFrom, signal } = this.options;
+    if (mountFrom === undefined || mountFrom === this.context.path) return false;
+    const mounted = await tryMount(this.context, this.content, mountFrom, { signal });
+    if (mounted === 'mounted') return true;
+    this.session = mounted;
+    return false;
+  }
+
   private async attempt(method: UploadMethod): Promise<void> {
     const { signal } = this.options;
     if (this.session === undefined) {
       this.offset = 0;
-      const opened = await openSession(this.context, this.content, this.options);
-      if (opened === 'mounted') return;
-      this.session = opened;
+      this.session = await openSession(this.context, this.content, { signal });
     }
     const { content, source, session, offset } = this;
     await uploadBy(method, { content, source, session, offset }, { signal });

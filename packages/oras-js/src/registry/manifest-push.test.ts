@@ -32,6 +32,18 @@ describe('storing a manifest', () => {
     expect(seen).toEqual(['HEAD /v2/app/manifests/v1']);
   });
 
+  it('writes it without a question when the caller has just asked', async () => {
+    const { result, seen } = await asking(
+      async (request, response) => {
+        await bodyOf(request);
+        reply(response, request.method === 'PUT' ? 201 : 200, right, bytes);
+      },
+      (app) => app.pushTagged(content, opening(bytes), 'v1', { force: true }),
+    );
+    expect(result.status).toBe('fulfilled');
+    expect(seen).toEqual(['PUT /v2/app/manifests/v1']);
+  });
+
   it('reads back what was stored when the answer does not say it', async () => {
     let isStored = false;
     const { result, seen } = await asking(async (request, response) => {

@@ -1,5 +1,5 @@
 /**
- * Opens an upload session, or mounts the blob from where it is.
+ * Opens an upload session, or mounts the blob from another repository.
  *
  * A mount only saves time: whatever the registry answers but "created", the
  * blob is uploaded, in the session of that answer if it opened one.
@@ -17,13 +17,8 @@ import { UploadSession } from './upload-session.js';
 export async function openSession(
   context: RepositoryContext,
   content: Descriptor,
-  options: CallOptions & { readonly mountFrom?: string | undefined },
-): Promise<UploadSession | 'mounted'> {
-  const { mountFrom, signal } = options;
-  if (mountFrom !== undefined && mountFrom !== context.path) {
-    const mounted = await tryMount(context, content, mountFrom, signal);
-    if (mounted !== undefined) return mounted;
-  }
+  { signal }: CallOptions,
+): Promise<UploadSession> {
   const request = await requestTo(context, {
     method: 'POST',
     path: 'blobs/uploads/',
@@ -37,11 +32,12 @@ export async function openSession(
   return new UploadSession(context, content, { request, response });
 }
 
-async function tryMount(
+/** @returns A session where the registry opened one in place of mounting; undefined for everything else. */
+export async function tryMount(
   context: RepositoryContext,
   content: Descriptor,
   from: string,
-  signal: AbortSignal | undefined,
+  { signal }: CallOptions,
 ): Promise<UploadSession | 'mounted' | undefined> {
   const request = await requestTo(context, {
     method: 'POST',

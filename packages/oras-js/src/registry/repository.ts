@@ -10,7 +10,9 @@ import { readContent } from '../content/read-content.js';
 import type {
   CallOptions,
   FetchOptions,
+  Finder,
   OpenContent,
+  PushOptions,
   ReferrerLister,
   TagLister,
   Target,
@@ -30,7 +32,7 @@ import { listTags } from './tags.js';
  *
  * @see https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md#endpoints
  */
-export class Repository implements Target, TagLister, ReferrerLister {
+export class Repository implements Target, Finder, TagLister, ReferrerLister {
   readonly registry: string;
   readonly path: string;
   private readonly context: RepositoryContext;
@@ -50,6 +52,10 @@ export class Repository implements Target, TagLister, ReferrerLister {
 
   async resolve(name: string, options?: CallOptions): Promise<Descriptor> {
     return this.manifests.resolve(name, 'read', options);
+  }
+
+  async find(name: string, options?: CallOptions): Promise<Descriptor | undefined> {
+    return this.manifests.find(name, 'read', options);
   }
 
   async fetch(content: Descriptor, options: FetchOptions = {}): Promise<AsyncIterable<Uint8Array>> {
@@ -79,14 +85,15 @@ export class Repository implements Target, TagLister, ReferrerLister {
     if (known === undefined) await this.putManifest(content, open, content.digest, options);
   }
 
-  /** Stores a manifest straight under a tag. A tag that points there already is not written again. */
+  /** Stores a manifest straight under a tag. A tag that points there already is not written again without `force`. */
   async pushTagged(
     content: Descriptor,
     open: OpenContent,
     name: string,
-    options: CallOptions = {},
+    options: PushOptions = {},
   ): Promise<void> {
-    const known = await this.manifests.find(name, 'write', options);
+    const isForced = options.force === true;
+    const known = isForced ? undefined : await this.manifests.find(name, 'write', options);
     if (known?.digest !== content.digest) await this.putManifest(content, open, name, options);
   }
 
