@@ -112,6 +112,14 @@ export { startNginx, type Nginx, type NginxOptions } from './nginx.js';
 export { startTinyproxy, type Tinyproxy, type TinyproxyOptions } from './tinyproxy.js';
 export { startTokenServer, type TokenServer, type TokenServerOptions } from './token-server.js';
 export {
+  startGitlabRegistry,
+  type GitlabRegistry,
+  type GitlabRegistryOptions,
+} from './gitlab-registry/start-gitlab-registry.js';
+export type { GitlabAccount, GitlabProject, GitlabSite } from './gitlab-registry/gitlab-site.js';
+export type { TokenQuestion } from './gitlab-registry/token-service.js';
+export { sampleSite } from './gitlab-registry/sample-site.js';
+export {
   testCertificates,
   testPems,
   type CertifiedKey,

@@ -3,12 +3,11 @@
  *
  * @see https://distribution.github.io/distribution/spec/auth/jwt/
  */
-import { createPrivateKey, randomUUID, sign, X509Certificate } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { DockerRegistryOptions } from './docker-registry-config.js';
 import { reply, startLoopbackServer } from './loopback-server.js';
 import type { TestCertificates } from './test-certificates.js';
+import { leewaySeconds, tokenIssuer } from './token-issuer.js';
 
 export interface TokenServerOptions {
   /** Its `server` key signs the tokens; the registry trusts its `ca`. */
@@ -31,13 +30,9 @@ export interface TokenServer extends AsyncDisposable {
   readonly forRegistry: NonNullable<DockerRegistryOptions['token']>;
 }
 
-// The reference registry, which counts in whole seconds, takes a token for that much longer than it says.
-const leewaySeconds = 60;
-
 export async function startTokenServer(options: TokenServerOptions): Promise<TokenServer> {
   const { certificates, user, password } = options;
-  const { certificate, key } = certificates.server;
-  const issue = tokenIssuer(await readFile(certificate), await readFile(key));
+  const issue = await tokenIssuer(certificates.server, { issuer: 'test', service: 'test' });
   const owner = `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`;
   const asked: string[] = [];
   let refusedFromMs = 0;
@@ -47,7 +42,13 @@ export async function startTokenServer(options: TokenServerOptions): Promise<Tok
     const { lifetimeSeconds } = tokens;
     refusedFromMs = Date.now() + (lifetimeSeconds + 1) * 1000;
     const mayWrite = request.headers.authorization === owner;
-    const token = issue({ scopes, mayWrite, lifetimeSeconds });
+    const issuedAt = Math.floor(Date.now() / 1000);
+    const token = issue({
+      access: scopes.map((scope) => accessFor(scope, mayWrite)),
+      issuedAt,
+      notBefore: issuedAt - 600,
+      expires: issuedAt + lifetimeSeconds - leewaySeconds,
+    });
     reply(response, 200, {}, JSON.stringify({ token, expires_in: lifetimeSeconds }));
   });
   const tokens: TokenServer = {
@@ -65,30 +66,7 @@ export async function startTokenServer(options: TokenServerOptions): Promise<Tok
   return tokens;
 }
 
-interface Wanted {
-  readonly scopes: readonly string[];
-  readonly mayWrite: boolean;
-  readonly lifetimeSeconds: number;
-}
-
-/** Signs what the reference registry takes: ES256 with the certificate of the signer. */
-function tokenIssuer(certificate: Buffer, key: Buffer) {
-  const x5c = [new X509Certificate(certificate).raw.toString('base64')];
-  const privateKey = createPrivateKey(key);
-  const encode = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
-  return ({ scopes, mayWrite, lifetimeSeconds }: Wanted): string => {
-    const now = Math.floor(Date.now() / 1000);
-    const access = scopes.map((scope) => {
-      const [type, name, actions = ''] = scope.split(':');
-      return { type, name, actions: mayWrite ? actions.split(',') : ['pull'] };
-    });
-    const times = { exp: now + lifetimeSeconds - leewaySeconds, nbf: now - 600, iat: now };
-    const claims = { iss: 'test', sub: '', aud: 'test', ...times, jti: randomUUID(), access };
-    const text = `${encode({ alg: 'ES256', typ: 'JWT', x5c })}.${encode(claims)}`;
-    const signature = sign('sha256', Buffer.from(text), {
-      key: privateKey,
-      dsaEncoding: 'ieee-p1363',
-    });
-    return `${text}.${signature.toString('base64url')}`;
-  };
+function accessFor(scope: string, mayWrite: boolean) {
+  const [type = '', name = '', actions = ''] = scope.split(':');
+  return { type, name, actions: mayWrite ? actions.split(',') : ['pull'] };
 }
