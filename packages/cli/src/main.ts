@@ -1,5 +1,6 @@
 /** The one place that knows the process: its streams, its signals, its exit code. */
 import { homedir, hostname } from 'node:os';
+import { setFlagsFromString } from 'node:v8';
 import { Interrupted, type CliContext } from './cli-context.js';
 import type { MakeCommand } from './commands/make-command.js';
 import { askOn } from './output/ask.js';
@@ -7,6 +8,8 @@ import { askSecretOn } from './output/ask-secret.js';
 import { runCommand } from './run-command.js';
 
 export async function main(name: string, commands: readonly MakeCommand[]): Promise<void> {
+  // What is made here is dropped at once: a young generation that grows only keeps more of it, by 40 MiB.
+  setFlagsFromString('--semi-space-growth-factor=1');
   const stop = new AbortController();
   for (const signalName of ['SIGINT', 'SIGTERM'] as const) {
     process.on(signalName, () => {

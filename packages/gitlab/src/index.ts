@@ -2,13 +2,18 @@
 export { factsDate, knownFacts } from './facts/known-facts.js';
 export { formatVersion, parseGitlabVersion, type GitlabVersion } from './facts/gitlab-version.js';
 export { GitlabError, type GitlabErrorCode } from './gitlab-error.js';
-export { gitlabSettings, type ImportedImage } from './gitlab-settings.js';
+export { carriedWarnings, type CarriedImage } from './images/carried-images.js';
 export { defaultPreset, parsePreset } from './images/preset.js';
 export { runnerHelperImage } from './images/runner-helper.js';
 export { scannerNames } from './images/scanners.js';
 export {
+  versionNotes,
   wantedImages,
   type ImageRequest,
   type WantedImage,
   type WantedImages,
 } from './images/wanted-images.js';
+export type { Section, SectionId, Snippet } from './settings/section.js';
+export type { ImportedImage, SettingsRequest } from './settings/settings-request.js';
+export { gitlabSections, settingsSections } from './settings/settings-sections.js';
+export { gitlabSettings, settingsText, snippetFile } from './settings/settings-text.js';

@@ -11,21 +11,19 @@ import {
 } from '@sallyport/gitlab';
 import { Command, Option } from 'commander';
 import type { CliContext } from '../cli-context.js';
-import { UsageError } from '../errors/usage-error.js';
 import { addGitlabVersionOption } from '../options/gitlab-version.js';
+import { addRunnerOptions, refuseLoneArch, type RunnerFlags } from '../options/runner-options.js';
 import { noteAll } from '../output/note-all.js';
 import { printResult, type ResultFlags } from '../output/print-result.js';
 
-interface ImagesFlags extends ResultFlags {
+interface ImagesFlags extends RunnerFlags, ResultFlags {
   readonly version?: GitlabVersion;
   readonly scanner: string;
   readonly fips?: boolean;
-  readonly runnerVersion?: string;
-  readonly runnerArch: string;
 }
 
 export function gitlabImagesCommand(context: CliContext): Command {
-  return addGitlabVersionOption(new Command('images'))
+  return addRunnerOptions(addGitlabVersionOption(new Command('images')))
     .description('list the images that the scan templates of a GitLab version ask for')
     .addOption(
       new Option(
@@ -34,8 +32,6 @@ export function gitlabImagesCommand(context: CliContext): Command {
       ).default(defaultPreset),
     )
     .option('--fips', 'the variants for a GitLab in FIPS mode')
-    .option('--runner-version <version>', 'add the helper image of this GitLab runner, e.g. 18.5.0')
-    .option('--runner-arch <name>', 'architecture of that runner', 'x86_64')
     .option('--json', 'print the result as JSON')
     .addHelpText(
       'after',
@@ -65,13 +61,5 @@ function listImages(flags: ImagesFlags, context: CliContext): void {
       notes,
     },
     lines: [...images.map(({ reference }) => reference), ...helper],
-  });
-}
-
-function refuseLoneArch(command: Command): void {
-  if (command.getOptionValueSource('runnerArch') === 'default') return;
-  if (command.getOptionValue('runnerVersion') !== undefined) return;
-  throw new UsageError('expected --runner-version beside --runner-arch, found it without', {
-    hint: 'name the version of the runner: --runner-version 18.5.0',
   });
 }

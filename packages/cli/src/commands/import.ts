@@ -19,6 +19,11 @@ import { recordRun } from '../custody/record-run.js';
 import type { RunRecord } from '../custody/run-record.js';
 import { openInput } from '../options/bundle-input.js';
 import {
+  addInstanceOption,
+  warnOfInstance,
+  type InstanceFlags,
+} from '../options/instance-option.js';
+import {
   addRegistryOptions,
   registryClient,
   type RegistryFlags,
@@ -37,7 +42,14 @@ import { printResult, type ResultFlags } from '../output/print-result.js';
 import { Progress } from '../output/progress.js';
 
 interface ImportFlags
-  extends RegistryFlags, TrustFlags, ChoiceFlags, LogFlags, ReceiptFlags, ResultFlags {
+  extends
+    RegistryFlags,
+    TrustFlags,
+    ChoiceFlags,
+    LogFlags,
+    ReceiptFlags,
+    InstanceFlags,
+    ResultFlags {
   readonly keepPath?: boolean;
   readonly map?: readonly string[];
   readonly dryRun?: boolean;
@@ -59,7 +71,9 @@ export function importCommand(context: CliContext): Command {
       'read no blob of the bundle when the registry has every manifest already',
     );
   return addLogOption(
-    addReceiptOptions(addRegistryOptions(addChoiceOptions(addTrustOptions(command)))),
+    addReceiptOptions(
+      addRegistryOptions(addChoiceOptions(addTrustOptions(addInstanceOption(command)))),
+    ),
   )
     .option('--json', 'print the result as JSON')
     .addHelpText(
@@ -103,6 +117,7 @@ async function runImport(
   await using input = await openInput(name, context);
   const bundle = await openBundle(input, signatureTrust(trust), { signal, checkPolicy });
   record.noteBundle(bundle.manifest, bundle.digest, bundle.signers);
+  warnOfInstance(bundle.manifest.images, flags, context);
   await using client = await registryClient(flags, context);
   const connect = (repository: string) => client.repository(destination.registry, repository);
   const request = { bundle, destination, mapping, connect };
@@ -136,7 +151,7 @@ async function realRun(
   await receipts.write(report, { startedAt, record, notes: request.bundle.notes });
   progress[Symbol.dispose]();
   noteAll(request.bundle.notes, context);
-  printResult(context, flags, importResult(report, gate.decision));
+  printResult(context, flags, importResult(report, gate.decision, flags.gitlabVersion));
 }
 
 async function dryRun(

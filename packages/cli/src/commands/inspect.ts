@@ -3,6 +3,7 @@ import {
   openBundle,
   peekBundle,
   signatureTrust,
+  type BundleImage,
   type BundleInput,
   type SiteTrust,
 } from '@sallyport/bundle';
@@ -10,6 +11,11 @@ import { verifyGate } from '@sallyport/offline';
 import { Command } from 'commander';
 import type { CliContext } from '../cli-context.js';
 import { openInput } from '../options/bundle-input.js';
+import {
+  addInstanceOption,
+  warnOfInstance,
+  type InstanceFlags,
+} from '../options/instance-option.js';
 import { addStateOption, stateFolder, type StateFlags } from '../options/state-options.js';
 import { addTrustOptions, readTrustIfGiven, type TrustFlags } from '../options/trust-options.js';
 import { bundleJson, bundleLines } from '../output/describe-bundle.js';
@@ -22,9 +28,13 @@ import {
   type BundleReport,
 } from '../pages/bundle-report.js';
 
-type InspectFlags = TrustFlags & StateFlags & ResultFlags & { readonly html?: string };
+type InspectFlags = TrustFlags &
+  StateFlags &
+  InstanceFlags &
+  ResultFlags & { readonly html?: string };
 
 interface Inspected {
+  readonly images: readonly BundleImage[];
   readonly json: object;
   readonly lines: readonly string[];
   readonly report: BundleReport;
@@ -34,7 +44,7 @@ export function inspectCommand(context: CliContext): Command {
   const command = new Command('inspect')
     .description('show what is in a bundle and who signed it')
     .argument('<bundle>', 'bundle file, or - for standard input');
-  return addStateOption(addTrustOptions(command))
+  return addInstanceOption(addStateOption(addTrustOptions(command)))
     .option('--html <file>', 'write a transfer report too: one page to read, print and sign')
     .option('--json', 'print the result as JSON')
     .addHelpText('after', '\nExample:\n  sallyport inspect dast.sallyport.tar --json')
@@ -46,6 +56,7 @@ export function inspectCommand(context: CliContext): Command {
           ? await inspectUnverified(input, context)
           : await inspectVerified(input, trust, stateFolder(flags, context), context);
       if (flags.html !== undefined) await writeReport(flags.html, name, inspected.report, context);
+      warnOfInstance(inspected.images, flags, context);
       printResult(context, flags, inspected);
     });
 }
@@ -54,6 +65,7 @@ async function inspectUnverified(input: BundleInput, { signal }: CliContext): Pr
   const bundle = await peekBundle(input, { signal });
   const { manifest, digest, fileBytes, claimedKeys } = bundle;
   return {
+    images: manifest.images,
     report: unverifiedReport(bundle),
     json: {
       bundle: digest,
@@ -80,6 +92,7 @@ async function inspectVerified(
   const bundle = await openBundle(input, signatureTrust(trust), { signal, checkPolicy });
   const { manifest, digest, fileBytes, signers, notes } = bundle;
   return {
+    images: manifest.images,
     report: verifiedReport(bundle, false),
     json: {
       bundle: digest,

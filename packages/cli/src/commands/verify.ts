@@ -7,6 +7,11 @@ import { addLogOption, type LogFlags } from '../custody/log-options.js';
 import { recordRun } from '../custody/record-run.js';
 import type { RunRecord } from '../custody/run-record.js';
 import { openInput } from '../options/bundle-input.js';
+import {
+  addInstanceOption,
+  warnOfInstance,
+  type InstanceFlags,
+} from '../options/instance-option.js';
 import { addStateOption, stateFolder, type StateFlags } from '../options/state-options.js';
 import { addTrustOptions, readTrust, type TrustFlags } from '../options/trust-options.js';
 import { bundleJson, bundleLines } from '../output/describe-bundle.js';
@@ -15,13 +20,17 @@ import { printResult, type ResultFlags } from '../output/print-result.js';
 import { Progress } from '../output/progress.js';
 import { verifiedReport, writeReport } from '../pages/bundle-report.js';
 
-type VerifyFlags = TrustFlags & StateFlags & LogFlags & ResultFlags & { readonly html?: string };
+type VerifyFlags = TrustFlags &
+  StateFlags &
+  InstanceFlags &
+  LogFlags &
+  ResultFlags & { readonly html?: string };
 
 export function verifyCommand(context: CliContext): Command {
   const command = new Command('verify')
     .description('prove every byte of a bundle; nothing is pushed')
     .argument('<bundle>', 'bundle file, or - for standard input');
-  return addLogOption(addStateOption(addTrustOptions(command)))
+  return addLogOption(addInstanceOption(addStateOption(addTrustOptions(command))))
     .option('--html <file>', 'write a transfer report too: one page to read, print and sign')
     .option('--json', 'print the result as JSON')
     .addHelpText('after', '\nExample:\n  sallyport verify dast.sallyport.tar --key bundle.pub')
@@ -45,6 +54,7 @@ async function runVerify(
   const checkPolicy = verifyGate({ trust, folder: stateFolder(flags, context), now });
   const bundle = await openBundle(input, signatureTrust(trust), { signal, checkPolicy });
   record.noteBundle(bundle.manifest, bundle.digest, bundle.signers);
+  warnOfInstance(bundle.manifest.images, flags, context);
   using progress = new Progress(context, 'proved');
   await verifyBundle(bundle, { signal, onEvent: progress.onImport });
   progress[Symbol.dispose]();

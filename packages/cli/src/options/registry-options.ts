@@ -100,7 +100,8 @@ async function clientCertificate({
   return { clientCertificate: { cert, key: await readText(clientKey, '--client-key') } };
 }
 
-async function readText(file: string, option: string): Promise<string> {
+/** @throws UsageError */
+export async function readText(file: string, option: string): Promise<string> {
   try {
     return await readFile(file, 'utf8');
   } catch (cause) {

@@ -1,6 +1,6 @@
 /** What `import` tells when it is done: what can be pulled now, and what to paste into GitLab. */
 import type { VerifiedBundle } from '@sallyport/bundle';
-import { gitlabSettings } from '@sallyport/gitlab';
+import { gitlabSettings, type GitlabVersion } from '@sallyport/gitlab';
 import type {
   Destination,
   ImportDecision,
@@ -16,17 +16,23 @@ interface Result {
   readonly lines: readonly string[];
 }
 
-export function importResult(report: ImportReport, decision: ImportDecision): Result {
+export function importResult(
+  report: ImportReport,
+  decision: ImportDecision,
+  gitlabVersion?: GitlabVersion,
+): Result {
   const { bundle, registry, images, blobs, isProven, signers, manifest } = report;
   const pushed = blobs.filter(({ outcome }) => outcome === 'pushed');
   const pushedBytes = pushed.reduce((sum, { bytes }) => sum + bytes, 0);
   const settings = gitlabSettings(
-    images.map(({ repository, root, tags }) => ({
+    images.map(({ source, repository, root, tags }) => ({
       registry,
       repository,
+      source,
       digest: root.digest,
       tags: tags.map(({ tag }) => tag),
     })),
+    gitlabVersion,
   );
   return {
     json: {

@@ -38,6 +38,30 @@ export interface ImageFacts {
   readonly notes: readonly NoteFact[];
 }
 
+/** A job of a template: which analyzer it runs, and how it says so. */
+export interface TemplateJob {
+  readonly name: string;
+  /** Name of the image, as in `ImageFacts`. */
+  readonly image: string;
+  /** What stands behind `image:` in the template. */
+  readonly expression: string;
+  /** What the template sets for the whole pipeline; `{tag}` stands for the tag of that version. */
+  readonly variables: Readonly<Record<string, string>>;
+  /** What it sets in the job itself. */
+  readonly jobVariables: Readonly<Record<string, string>>;
+  /** The variable that holds the end of the tag in FIPS mode. */
+  readonly suffix?: string;
+}
+
+/** A template that comes with GitLab. */
+export interface TemplateFact extends Fact {
+  /** As it is included, in the folder first and then without it: `Security/DAST.gitlab-ci.yml`. */
+  readonly names: readonly string[];
+  readonly jobs: readonly TemplateJob[];
+  /** Says of itself that nobody should include it. */
+  readonly internal: boolean;
+}
+
 /** An analyzer that no template asks for any more; `tag` can still be pulled. */
 export interface RetiredImage extends Fact {
   readonly name: string;
@@ -58,6 +82,7 @@ export interface GitlabFacts {
   readonly newestMajor: Fact & { readonly major: number };
   readonly rebuilt: NoteFact;
   readonly images: readonly ImageFacts[];
+  readonly templates: readonly TemplateFact[];
   readonly endOfSupport: readonly RetiredImage[];
   readonly runnerHelper: RunnerHelperFact;
 }

@@ -11,15 +11,12 @@ import {
   isRepository,
   isTag,
   JsonError,
-  objectAt,
-  onlyFields,
   stringAt,
   stringsAt,
-  type JsonObject,
   type JsonValue,
 } from 'oras-js';
+import { exactly, factAt, factObject, fitting, isVariable, versionAt } from './fact-fields.js';
 import type {
-  Fact,
   FipsFact,
   GitlabFacts,
   ImageFacts,
@@ -29,12 +26,17 @@ import type {
   RunnerHelperFact,
   TagFact,
 } from './gitlab-facts.js';
-import { compareVersions, parseGitlabVersion } from './gitlab-version.js';
+import { compareVersions } from './gitlab-version.js';
+import { templateAt } from './parse-templates.js';
 
 /** @throws JsonError that names the place of what is wrong. */
 export function parseFacts(value: JsonValue): GitlabFacts {
   const fields = ['registry', 'namespace', 'home', 'newestMajor', 'rebuilt', 'images'];
-  const facts = exactly(value, [...fields, 'endOfSupport', 'runnerHelper'], 'the facts');
+  const facts = exactly(
+    value,
+    [...fields, 'templates', 'endOfSupport', 'runnerHelper'],
+    'the facts',
+  );
   const images = arrayAt(facts['images'], 'images').map(imageAt);
   const endOfSupport = arrayAt(facts['endOfSupport'], 'endOfSupport').map(retiredAt);
   const names = [...images, ...endOfSupport].map(({ name }) => name);
@@ -52,6 +54,9 @@ export function parseFacts(value: JsonValue): GitlabFacts {
     },
     rebuilt: noteAt(facts['rebuilt'], 'rebuilt'),
     images,
+    templates: arrayAt(facts['templates'], 'templates').map((template, index) =>
+      templateAt(template, `templates[${index}]`, names),
+    ),
     endOfSupport,
     runnerHelper: runnerHelperAt(facts['runnerHelper']),
   };
@@ -138,52 +143,4 @@ function runnerHelperAt(value: JsonValue | undefined): RunnerHelperFact {
 function noteAt(value: JsonValue | undefined, where: string): NoteFact {
   const note = factObject(value, ['text'], where);
   return { text: stringAt(note['text'], `${where}.text`), ...factAt(note, where) };
-}
-
-function versionAt(value: JsonValue | undefined, where: string): TagFact['from'] {
-  return parseGitlabVersion(
-    fitting(value, (text) => /^\d+\.\d+$/.test(text), 'a version as 18.0', where),
-  );
-}
-
-function factAt(object: JsonObject, where: string): Fact {
-  return {
-    source: fitting(object['source'], isWebAddress, 'an https address', `${where}.source`),
-    date: fitting(object['date'], isDay, 'a day as 2026-01-31', `${where}.date`),
-  };
-}
-
-function factObject(value: JsonValue | undefined, own: readonly string[], where: string) {
-  return exactly(value, [...own, 'source', 'date'], where);
-}
-
-function exactly(value: JsonValue | undefined, fields: readonly string[], where: string) {
-  const object = objectAt(value, where);
-  onlyFields(object, fields, where);
-  return object;
-}
-
-function fitting(
-  value: JsonValue | undefined,
-  fits: (text: string) => boolean,
-  what: string,
-  where: string,
-): string {
-  const text = stringAt(value, where);
-  if (fits(text)) return text;
-  throw new JsonError(`expected ${what} at ${where}, found ${JSON.stringify(text.slice(0, 60))}`);
-}
-
-function isWebAddress(text: string): boolean {
-  return text.startsWith('https://') && URL.canParse(text);
-}
-
-/** A day that is in the calendar: the 31st of February is another day when it is written again. */
-function isDay(text: string): boolean {
-  const time = Date.parse(`${text}T00:00:00Z`);
-  return !Number.isNaN(time) && new Date(time).toISOString().slice(0, 10) === text;
-}
-
-function isVariable(text: string): boolean {
-  return /^[A-Z][A-Z0-9_]*$/.test(text);
 }

@@ -68,9 +68,23 @@ function tagFor({ tags }: ImageFacts, version: GitlabVersion | undefined): TagFa
   return tags.findLast(({ from }) => version === undefined || compareVersions(from, version) <= 0);
 }
 
+/** What the templates of that version ask for; undefined where nothing is known for it. */
+export function wantedTag(
+  image: ImageFacts,
+  version: GitlabVersion | undefined,
+  fips: boolean,
+): string | undefined {
+  const tag = tagFor(image, version);
+  return tag === undefined ? undefined : fullTagOf(image, tag, fips);
+}
+
+function fullTagOf({ fips: variant }: ImageFacts, { tag }: TagFact, fips: boolean): string {
+  return tag + (fips ? (variant?.suffix ?? '') : '');
+}
+
 function wanted(image: ImageFacts, tag: TagFact, fips: boolean, facts: GitlabFacts): WantedImage {
   const { name, scanners } = image;
-  const fullTag = tag.tag + (fips ? (image.fips?.suffix ?? '') : '');
+  const fullTag = fullTagOf(image, tag, fips);
   return {
     name,
     reference: `${facts.registry}/${facts.namespace}/${name}:${fullTag}`,
@@ -86,7 +100,11 @@ function isNewer(version: GitlabVersion | undefined, { newestMajor }: GitlabFact
   return version !== undefined && version.major > newestMajor.major;
 }
 
-function versionNotes(version: GitlabVersion | undefined, facts: GitlabFacts): readonly string[] {
+/** About the version itself: newer than what is known, or of a major whose images are not rebuilt. */
+export function versionNotes(
+  version: GitlabVersion | undefined,
+  facts: GitlabFacts = knownFacts,
+): readonly string[] {
   const { newestMajor, rebuilt } = facts;
   if (version === undefined) return [];
   if (isNewer(version, facts)) {
