@@ -118,6 +118,7 @@ export {
 } from './gitlab-registry/start-gitlab-registry.js';
 export type { GitlabAccount, GitlabProject, GitlabSite } from './gitlab-registry/gitlab-site.js';
 export type { TokenQuestion } from './gitlab-registry/token-service.js';
+export { openGitlabScene, type GitlabScene } from './gitlab-registry/gitlab-scene.js';
 export { sampleSite } from './gitlab-registry/sample-site.js';
 export {
   testCertificates,
