@@ -21,8 +21,8 @@ import {
 /** A failed attempt that brought less than this counts as one without progress. */
 const progressBytes = 1024 * 1024;
 
-/** Below it, a connection of its own costs more than large reads save. */
-const minLargeBytes = 256 * 1024;
+/** A smaller one comes with its head in one read, and there is nothing to save. */
+const minLargeBytes = 4 * 1024;
 
 export class Blobs {
   private readonly context: RepositoryContext;
