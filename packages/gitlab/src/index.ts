@@ -6,6 +6,7 @@ export { carriedWarnings, type CarriedImage } from './images/carried-images.js';
 export { defaultPreset, parsePreset } from './images/preset.js';
 export { runnerHelperImage } from './images/runner-helper.js';
 export { scannerNames } from './images/scanners.js';
+export { analyzerTags, siblingTags, type SiblingTags } from './images/sibling-tags.js';
 export {
   versionNotes,
   wantedImages,

@@ -34,7 +34,8 @@ export function siblingTags(tag: string | undefined, image?: ImageFacts): Siblin
     if (version === undefined || other === tag || !suffixes.includes(version.suffix)) return false;
     return agree(version.numbers, asked?.numbers ?? []);
   };
-  const bare = image === undefined ? [] : ['latest', ...image.tags.map((each) => each.tag).reverse()];
+  const bare =
+    image === undefined ? [] : ['latest', ...image.tags.map((each) => each.tag).reverse()];
   const known = suffixes.flatMap((suffix) => bare.map((each) => `${each}${suffix}`));
   return { known: known.filter(isSibling), isSibling };
 }

@@ -205,7 +205,7 @@ describe('writing what goes to runners and nodes', () => {
 
   it('offers to leave templates unmodified only when the path was kept', () => {
     const kept = sections([imported('security-products/dast', '6')]);
-    expect(parseToml(file(kept, 'hosts-registry.gitlab.com.toml'))).toMatchObject({
+    expect(parseToml(file(kept, 'hosts-unmodified.toml'))).toMatchObject({
       server: `https://${host}`,
     });
     expect(sections([imported('ns/dast', '6')]).has('unmodified-templates')).toBe(false);

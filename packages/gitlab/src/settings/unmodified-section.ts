@@ -25,7 +25,7 @@ export function unmodifiedSection(
     ],
     snippets: [
       {
-        file: `hosts-${home}.toml`,
+        file: 'hosts-unmodified.toml',
         syntax: 'toml',
         where: `/etc/containerd/certs.d/${home}/hosts.toml on each node`,
         text: hostsFile(registryOf(request.images), request),
