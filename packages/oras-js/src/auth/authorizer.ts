@@ -10,6 +10,8 @@ import { SingleFlight } from '../async/single-flight.js';
 import type { Access, CredentialKind, HttpRequest, Send } from '../http/send.js';
 import type { Challenge } from './challenge.js';
 import type { Credential, CredentialSource } from './credential.js';
+import { loginFacts, type LoginFacts } from './login-facts.js';
+import { checkRealm } from './realm.js';
 import { formatScope, mergeScopes } from './scope.js';
 import { basicAuthorization, requestToken, type Token } from './token.js';
 
@@ -17,6 +19,8 @@ export interface Authorization {
   /** Value of the `Authorization` header; undefined to be anonymous. */
   readonly header: string | undefined;
   readonly kind: CredentialKind;
+  /** Of a token. */
+  readonly login?: LoginFacts | undefined;
 }
 
 export interface Learned {
@@ -82,6 +86,7 @@ export class Authorizer {
     return {
       header: `Bearer ${token.value}`,
       kind: credential === undefined ? 'anonymous' : 'token',
+      login: factsOf(request, learned, scopes, credential),
     };
   }
 
@@ -139,6 +144,22 @@ export class Authorizer {
     // A helper may hold a newer password by now.
     this.credentials.delete(credentialKey(access));
   }
+}
+
+function factsOf(
+  { operation }: HttpRequest,
+  { challenge, challenger }: Learned,
+  scopes: readonly string[],
+  credential: Credential | undefined,
+): LoginFacts {
+  const { realm = '', service } = challenge.parameters;
+  const url = checkRealm({ realm, challenger, operation });
+  return loginFacts(url, {
+    service,
+    scopes,
+    account: credential?.username,
+    isTokenService: false,
+  });
 }
 
 function basicAnswer(credential: Credential | undefined): Authorization {

@@ -19,6 +19,7 @@ import { errorFromResponse } from '../registry/error-from-response.js';
 import { notARegistryHint } from '../registry/error-hints.js';
 import { RegistryError } from '../registry/registry-error.js';
 import type { Credential } from './credential.js';
+import { loginFacts } from './login-facts.js';
 import { checkRealm } from './realm.js';
 
 export interface TokenRequest {
@@ -50,10 +51,10 @@ export async function requestToken(send: Send, wanted: TokenRequest): Promise<To
   const realm = checkRealm(wanted);
   if (wanted.credential?.identityToken !== undefined) {
     const response = await send(postRequest(realm, wanted, wanted.credential.identityToken));
-    if (!noPost.has(response.status)) return readToken(response, wanted);
+    if (!noPost.has(response.status)) return readToken(response, wanted, realm);
     await drain(response);
   }
-  return readToken(await send(getRequest(realm, wanted)), wanted);
+  return readToken(await send(getRequest(realm, wanted)), wanted, realm);
 }
 
 function getRequest(realm: URL, wanted: TokenRequest): HttpRequest {
@@ -102,11 +103,14 @@ function commonRequest(wanted: TokenRequest) {
   } as const;
 }
 
-async function readToken(response: HttpResponse, wanted: TokenRequest): Promise<Token> {
+async function readToken(response: HttpResponse, wanted: TokenRequest, realm: URL): Promise<Token> {
   const request: HttpRequest = { ...commonRequest(wanted), method: 'GET', url: response.url };
   if (response.status !== 200) {
     const credential = wanted.credential === undefined ? 'anonymous' : 'basic';
-    throw await errorFromResponse(request, { ...response, credential });
+    const { service, scopes } = wanted;
+    const account = wanted.credential?.username;
+    const login = loginFacts(realm, { service, scopes, account, isTokenService: true });
+    throw await errorFromResponse(request, { ...response, credential, login });
   }
   const bytes = await readBody(response, maxTokenBodyBytes, request.operation);
   return parseToken(bytes, request);

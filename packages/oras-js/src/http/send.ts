@@ -6,6 +6,7 @@
  * those who asked.
  */
 import type { CallOptions, ReadOptions } from '../content/target.js';
+import type { LoginFacts } from '../auth/login-facts.js';
 import type { Scope } from '../auth/scope.js';
 
 export type Method = 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
@@ -57,6 +58,8 @@ export interface HttpResponse {
   /** To be read once, or to be given up with `cancel`. Its bytes are counted against Content-Length. */
   readonly body: AsyncIterable<Uint8Array>;
   readonly credential?: CredentialKind;
+  /** Of an answer to a request that showed a token, or that asked for one. */
+  readonly login?: LoginFacts | undefined;
   /** Host of the proxy that handed the answer on, or gave it itself: without TLS nobody can tell which. */
   readonly proxy?: string | undefined;
   /** To be called before reading a body that is to be held: a slow server must not hold the reader for ever. */

@@ -97,11 +97,13 @@ async function sendAs(
   request: HttpRequest,
   authorization: Authorization | undefined,
 ): Promise<HttpResponse> {
-  const { header, kind } = authorization ?? { header: undefined, kind: 'none' };
+  const { header, kind, login } = authorization ?? none;
   const headers = header === undefined ? {} : { Authorization: header };
   const response = await send({ ...request, headers: { ...request.headers, ...headers } });
-  return { ...response, credential: kind };
+  return { ...response, credential: kind, login };
 }
+
+const none: Authorization = { header: undefined, kind: 'none' };
 
 /** A 401 of the place that a redirect led to is not the registry's. */
 function isChallenge(response: HttpResponse, access: Access): boolean {

@@ -7,6 +7,8 @@
  *
  * @see https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md#error-codes
  */
+import { parseChallenges } from '../auth/challenge.js';
+import { withComplaint, type LoginFacts } from '../auth/login-facts.js';
 import { maxErrorBodyBytes } from '../content/limits.js';
 import { printable } from '../errors/printable.js';
 import { readBody } from '../http/read-body.js';
@@ -45,8 +47,20 @@ export async function errorFromResponse(
       mayPass: isPassing(status, words.code),
       retryAfterMs: retryAfterMs(response.headers.get('retry-after')),
       hint: hintFor(code, { request, response, ...words }),
+      login: loginOf(response),
+      serverTimeMs: serverTimeMs(response),
     },
   );
+}
+
+function loginOf({ headers, login }: HttpResponse): LoginFacts | undefined {
+  if (login === undefined) return undefined;
+  return withComplaint(login, parseChallenges(headers.get('www-authenticate') ?? ''));
+}
+
+function serverTimeMs({ headers }: HttpResponse): number | undefined {
+  const time = Date.parse(headers.get('date') ?? '');
+  return Number.isNaN(time) ? undefined : time;
 }
 
 /** 501 and 505 say what a server cannot do at all. */

@@ -2,6 +2,7 @@
  * `oras-js/registry`: repositories of remote registries, and everything about
  * the way there. The only part of the library that speaks HTTP.
  */
+export type { LoginFacts } from '../auth/login-facts.js';
 export type { Credential, CredentialOptions, CredentialSource } from '../auth/credential.js';
 export { dockerCredentials, type DockerCredentialsOptions } from '../auth/docker-credentials.js';
 export { proxyFromEnvironment, type ProxySettings } from '../http/proxy-settings.js';

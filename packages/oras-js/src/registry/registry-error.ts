@@ -6,6 +6,7 @@
  * quotas and rules are explained there and nowhere else. No field ever holds a
  * credential, a token or a query string.
  */
+import type { LoginFacts } from '../auth/login-facts.js';
 import { CodedError } from '../errors/coded-error.js';
 
 /** Codes never change their meaning; new ones may be added. */
@@ -53,6 +54,10 @@ export interface RegistryErrorDetails {
   readonly mayPass?: boolean | undefined;
   /** How long the registry asks to wait, in milliseconds. */
   readonly retryAfterMs?: number | undefined;
+  /** Of a refusal by a registry that works with tokens, or by its token service. */
+  readonly login?: LoginFacts | undefined;
+  /** The clock of the server when it answered, in milliseconds since 1970; it counts whole seconds. */
+  readonly serverTimeMs?: number | undefined;
   readonly hint?: string | undefined;
   readonly cause?: unknown;
 }
@@ -67,6 +72,8 @@ export class RegistryError extends CodedError<RegistryErrorCode> {
   readonly serverMessage: string | undefined;
   readonly mayPass: boolean;
   readonly retryAfterMs: number | undefined;
+  readonly login: LoginFacts | undefined;
+  readonly serverTimeMs: number | undefined;
 
   constructor(code: RegistryErrorCode, message: string, details: RegistryErrorDetails = {}) {
     const { hint, cause } = details;
@@ -78,5 +85,7 @@ export class RegistryError extends CodedError<RegistryErrorCode> {
     this.serverMessage = details.serverMessage;
     this.mayPass = details.mayPass ?? false;
     this.retryAfterMs = details.retryAfterMs;
+    this.login = details.login;
+    this.serverTimeMs = details.serverTimeMs;
   }
 }
