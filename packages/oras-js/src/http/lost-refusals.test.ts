@@ -64,7 +64,7 @@ describe('being refused without an answer', () => {
     registry.requiresToken();
     registry.breaksUploads({ afterBytes: 1000, times: 1 });
     await using client = patient(4);
-    const bytes = noise('broken', 100_000);
+    const bytes = noise('broken', 1_000_000);
     const open = openingWithout(() => undefined, bytes);
     await client.repository(registry.host, 'app').push(describeBytes(bytes), open);
     const asked = registry.requests.filter(({ path }) => path.startsWith('/token'));

@@ -2,6 +2,7 @@
 import { describe, expect, it } from '@jest/globals';
 import {
   describeBytes,
+  noise,
   openingPieces,
   pushToShelf,
   reply,
@@ -20,6 +21,25 @@ describe('sending a blob', () => {
     expect(seen[2]).toContain('state=a%2Bb');
     expect(seen[3]).toContain(`state=7000000&digest=${encodeURIComponent(shelfBlob.digest)}`);
     expect(shelf.stored?.equals(shelfBytes)).toBe(true);
+  });
+
+  it('sends a small one with the closing request, and leaves that once it was refused', async () => {
+    const small = noise('small', 500_000);
+    const shelf = new UploadShelf();
+    const request = { content: describeBytes(small), open: openingPieces(small) };
+    const { methods, headers } = await pushToShelf(shelf, request);
+    expect(methods).toEqual(['HEAD', 'POST', 'PUT']);
+    expect(headers[2]).toMatchObject({ 'content-length': '500000' });
+    expect(shelf.stored?.equals(small)).toBe(true);
+
+    const unwilling = new UploadShelf();
+    unwilling.instead = (asked, response) => {
+      const isRefused = asked.method === 'PUT' && asked.headers['content-length'] !== '0';
+      if (isRefused) reply(response, 405);
+      return Promise.resolve(isRefused);
+    };
+    await pushToShelf(unwilling, request);
+    expect(unwilling.stored?.equals(small)).toBe(true);
   });
 
   it('sends nothing when it is there', async () => {

@@ -65,11 +65,11 @@ export class BlobUpload {
     const origin = await this.context.origin(signal);
     const operation = operationOn(this.context, `sending blob ${this.content.digest}`);
     const attempts = this.context.retries.begin({ url: new URL(origin), operation, signal });
-    const choice = new MethodChoice(this.context.uploads.first(origin));
+    const choice = new MethodChoice(this.context.uploads.first(origin, this.content.size));
     for (;;) {
       try {
         await this.attempt(choice.method);
-        this.context.uploads.worked(origin, choice.method);
+        this.context.uploads.worked(origin, this.content.size, choice.method);
         return;
       } catch (error) {
         if (!(await this.isToGoOn(error, choice, attempts))) return;

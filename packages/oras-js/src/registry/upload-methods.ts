@@ -3,7 +3,8 @@
  *
  * Registries and the proxies before them disagree: some take no body beside
  * PATCH, some none beside PUT, some only small ones. The first way is what
- * Docker does and hence what everybody has to take.
+ * Docker does and hence what everybody has to take; a small blob goes in one
+ * request less, as the specification has it.
  */
 
 export type UploadMethod =
@@ -20,17 +21,25 @@ export function isInParts(method: UploadMethod): boolean {
   return method === 'chunked' || method === 'small chunks';
 }
 
-/** Remembers per origin for the life of the client. */
+/** Up to here nothing is lost when it has to be sent again from its start. */
+const smallBytes = 512 * 1024;
+
+/** Remembers per origin, small blobs apart, for the life of the client. */
 export class UploadMemory {
   private readonly winners = new Map<string, UploadMethod>();
 
-  first(origin: string): UploadMethod {
-    return this.winners.get(origin) ?? 'stream';
+  first(origin: string, size: number): UploadMethod {
+    const known = this.winners.get(kindOf(origin, size));
+    return known ?? (size <= smallBytes ? 'monolithic' : 'stream');
   }
 
-  worked(origin: string, method: UploadMethod): void {
-    this.winners.set(origin, method);
+  worked(origin: string, size: number, method: UploadMethod): void {
+    this.winners.set(kindOf(origin, size), method);
   }
+}
+
+function kindOf(origin: string, size: number): string {
+  return `${size <= smallBytes ? 'small' : 'large'} ${origin}`;
 }
 
 /** @param isTooLarge A large body was the trouble: only smaller ones help. */
