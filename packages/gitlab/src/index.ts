@@ -18,3 +18,7 @@ export type { Section, SectionId, Snippet } from './settings/section.js';
 export type { ImportedImage, SettingsRequest } from './settings/settings-request.js';
 export { gitlabSections, settingsSections } from './settings/settings-sections.js';
 export { gitlabSettings, settingsText, snippetFile } from './settings/settings-text.js';
+export { explainRefusal } from './refusals/explain-refusal.js';
+export { isGitlabLogin } from './refusals/gitlab-realm.js';
+export { imagePathProblem, possibleProjects } from './refusals/image-path.js';
+export { wantedAccess, type Refusal, type WantedAccess } from './refusals/refusal.js';

@@ -11,6 +11,7 @@ import { AlreadyImported } from '@sallyport/offline';
 import { printResult, type ResultFlags } from '../output/print-result.js';
 import { exitCodeOf, exitCodes, type ErrorCode, type ExitCode } from './exit-codes.js';
 import { generalHint } from './general-hint.js';
+import { gitlabHint } from './gitlab-hint.js';
 
 /** Long enough for a sentence with two digests and a server's own words. */
 const maxMessageLength = 2000;
@@ -29,7 +30,7 @@ export function reportEnd(error: unknown, flags: ResultFlags, context: CliContex
   return exitCode;
 }
 
-export function reportFailure(error: unknown, { stderr, signal }: CliContext): ExitCode {
+export function reportFailure(error: unknown, { stderr, signal, now }: CliContext): ExitCode {
   const stopped = signal.aborted ? (signal.reason as unknown) : error;
   if (stopped instanceof Interrupted) {
     stderr.write(
@@ -41,15 +42,15 @@ export function reportFailure(error: unknown, { stderr, signal }: CliContext): E
     stderr.write(`bug: ${inspect(error)}\nplease report this with the command that you ran\n`);
     return exitCodes.bug;
   }
-  stderr.write(failureText(error as CodedError));
+  stderr.write(failureText(error as CodedError, now()));
   return exitCodeOf[error.code as ErrorCode];
 }
 
 /** `error: … [CODE]`, a `because:` for each cause, and one hint. */
-export function failureText(error: CodedError): string {
+export function failureText(error: CodedError, now: Date): string {
   const [first = '', ...causes] = causeChain(error).map(describe);
   const exitCode = exitCodeOf[error.code as ErrorCode];
-  const hint = error.hint ?? generalHint(exitCode);
+  const hint = gitlabHint(error, now) ?? error.hint ?? generalHint(exitCode);
   return [
     `${exitCode === exitCodes.nothingToDo ? 'nothing to do' : 'error'}: ${first}`,
     ...causes.map((text) => `  because: ${text}`),
