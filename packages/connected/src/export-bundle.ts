@@ -11,6 +11,7 @@ import type { CallOptions, Digest, Platform, Reference } from 'oras-js';
 import type { Lock } from './lock-file.js';
 import { planBundle, type ExportPlan, type PlanOptions } from './plan-bundle.js';
 import { resolveImages } from './resolve-images.js';
+import type { ChooseTags } from './sibling-tags.js';
 import type { ConnectSource } from './source.js';
 import { writeBundle, type BundleOutput, type WriteBundleOptions } from './write-bundle.js';
 
@@ -30,6 +31,8 @@ export interface ExportOptions extends WriteBundleOptions {
   readonly platforms?: readonly Platform[];
   /** Leave out signatures, SBOMs and whatever else is attached to the images. Default false. */
   readonly skipReferrers?: boolean;
+  /** Which other tags of the images are looked for, to be carried along. Default: none. */
+  readonly siblingTags?: ChooseTags;
   /** When given, each image has to be signed at its source by one of these keys. */
   readonly sourceKeys?: readonly TrustedKey[];
   /** When given, each name has to have the digest that stands there. */

@@ -3,6 +3,8 @@ import type { Digest } from 'oras-js';
 
 export type ExportEvent =
   | { readonly type: 'image-resolved'; readonly image: string; readonly digest: Digest }
+  /** The registry does not list its tags; those that are known without it are asked for. */
+  | { readonly type: 'tags-not-listed'; readonly repository: string; readonly reason: string }
   | { readonly type: 'planned'; readonly blobs: number; readonly bytes: number }
   /** An earlier run left so many bytes; they are proven again before they count. */
   | { readonly type: 'resumed'; readonly bytes: number }

@@ -10,6 +10,7 @@ export {
   type PlanRequest,
 } from './export-bundle.js';
 export { readLock, readLockIfThere, updatedLock, writeLock, type Lock } from './lock-file.js';
+export type { ChooseTags, TagFamily } from './sibling-tags.js';
 export type { ConnectSource, ImageSource } from './source.js';
 export type { BundleOutput } from './write-bundle.js';
 export { ArchiveError, type ArchiveErrorCode } from './archive/archive-error.js';

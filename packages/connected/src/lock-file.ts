@@ -81,16 +81,17 @@ export async function writeLock(file: string, lock: Lock): Promise<void> {
 /**
  * A name with a digest locks itself.
  *
+ * @param digest Undefined for a name that is gone.
  * @throws ExportError `EXPORT_LOCK_MISMATCH` when `reference` is not locked, or locked to another digest.
  */
-export function requireLocked(lock: Lock, reference: Reference, digest: Digest): void {
+export function requireLocked(lock: Lock, reference: Reference, digest: Digest | undefined): void {
   if (reference.digest !== undefined) return;
   const name = formatReference(reference);
   const expected = lock.get(name);
   if (expected === digest) return;
   throw new ExportError(
     'EXPORT_LOCK_MISMATCH',
-    `expected ${name} to be ${expected ?? 'in the lock file'}, found ${digest}`,
+    `expected ${name} to be ${expected ?? 'in the lock file'}, found ${digest ?? 'nothing'}`,
     { hint: 'review what changed, then write the lock again with --update-lock' },
   );
 }

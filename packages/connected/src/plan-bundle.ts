@@ -17,6 +17,7 @@ import {
 import { childrenOf, formatReference, type Digest, type ReadOnlyTarget } from 'oras-js';
 import { ExportError } from './export-error.js';
 import type { ResolvedImage } from './resolve-images.js';
+import { withoutClashes } from './sibling-clashes.js';
 
 export interface PlanOptions {
   readonly channel: string;
@@ -43,9 +44,10 @@ export interface BlobSource {
 }
 
 /** @throws ExportError `EXPORT_NAME_CONFLICT`; BundleError for what no reader would accept. */
-export function planBundle(resolved: readonly ResolvedImage[], options: PlanOptions): ExportPlan {
+export function planBundle(found: readonly ResolvedImage[], options: PlanOptions): ExportPlan {
+  const resolved = withoutClashes(found);
   const images = mergeImages(resolved);
-  const sources = resolved.map(sourceEntry).sort(byName);
+  const sources = sourceEntries(resolved);
   const documents = new Map<Digest, Document>();
   for (const document of resolved.flatMap(heldDocuments)) {
     documents.set(document.descriptor.digest, document);
@@ -75,11 +77,11 @@ export function planBundle(resolved: readonly ResolvedImage[], options: PlanOpti
 function mergeImages(resolved: readonly ResolvedImage[]): readonly BundleImage[] {
   const images = new Map<string, BundleImage>();
   const taken = new Map<string, Digest>();
-  for (const { reference, root, platforms, attached } of resolved) {
+  for (const { reference, root, platforms, attached, siblings } of resolved) {
     const { repository, tag } = reference;
     if (tag !== undefined) claim(taken, `${repository}:${tag}`, root.digest);
     const key = `${repository}@${root.digest}`;
-    const tags = new Set(images.get(key)?.tags);
+    const tags = new Set([...(images.get(key)?.tags ?? []), ...siblings]);
     if (tag !== undefined) tags.add(tag);
     const { digest, mediaType, size } = root;
     images.set(key, {
@@ -104,12 +106,6 @@ function byDigest(a: CarriedReferrer, b: CarriedReferrer): number {
   return a.digest < b.digest ? -1 : 1;
 }
 
-function byName(a: BundleSource, b: BundleSource): number {
-  const name = ({ host, repository, reference }: BundleSource): string =>
-    `${host}/${repository}:${reference}`;
-  return name(a) < name(b) ? -1 : 1;
-}
-
 function claim(taken: Map<string, Digest>, name: string, digest: Digest): void {
   const before = taken.get(name);
   if (before !== undefined && before !== digest) {
@@ -122,12 +118,28 @@ function claim(taken: Map<string, Digest>, name: string, digest: Digest): void {
   taken.set(name, digest);
 }
 
-function sourceEntry(image: ResolvedImage): BundleSource {
+/** One for each name: those that were asked for, and the other tags that were found. */
+function sourceEntries(resolved: readonly ResolvedImage[]): readonly BundleSource[] {
+  const entries = resolved.flatMap((image) => {
+    const { reference, siblings } = image;
+    const names = [reference.digest ?? reference.tag ?? 'latest', ...siblings];
+    return names.map((name) => sourceEntry(image, name));
+  });
+  // Two tags of one image that were both asked for find the same others.
+  const unique = new Map(entries.map((entry) => [nameOf(entry), entry]));
+  return [...unique.values()].sort((a, b) => (nameOf(a) < nameOf(b) ? -1 : 1));
+}
+
+function nameOf({ host, repository, reference }: BundleSource): string {
+  return `${host}/${repository}:${reference}`;
+}
+
+function sourceEntry(image: ResolvedImage, name: string): BundleSource {
   const { reference, root, resolvedAt, upstreamSignature } = image;
   return {
     host: reference.registry,
     repository: reference.repository,
-    reference: reference.digest ?? reference.tag ?? 'latest',
+    reference: name,
     digest: root.digest,
     resolved: formatTime(resolvedAt),
     upstreamSignature,

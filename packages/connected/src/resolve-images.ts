@@ -17,14 +17,18 @@ import { verifyUpstream } from './attached/verify-upstream.js';
 import type { OnExportEvent } from './export-event.js';
 import { fetchDocument } from './fetch-document.js';
 import { requireLocked, type Lock } from './lock-file.js';
+import { withExistingTags } from './missing-tag.js';
 import { readCarried, type CarriedImage } from './read-carried.js';
 import { sourceFailure } from './source-failure.js';
+import { SiblingTags, type ChooseTags } from './sibling-tags.js';
 import type { ConnectSource, ImageSource } from './source.js';
 
 export interface ResolvedImage extends CarriedImage {
   readonly reference: Reference;
   readonly source: ImageSource;
   readonly root: Descriptor;
+  /** Other tags that point to it. */
+  readonly siblings: readonly string[];
   /** Signatures, SBOMs and the like, to be carried along. */
   readonly attached: readonly CarriedAttachment[];
   readonly upstreamSignature: UpstreamSignature;
@@ -39,6 +43,8 @@ export interface ResolveOptions extends CallOptions {
   readonly onEvent?: OnExportEvent;
   /** Leave out what is attached to the images. Default false. */
   readonly skipReferrers?: boolean;
+  /** Which other tags of the images are looked for. Default: none. */
+  readonly siblingTags?: ChooseTags;
   /** When given, each image has to be signed at its source by one of them. */
   readonly sourceKeys?: readonly TrustedKey[];
   /** When given, each name has to have the digest that stands there. */
@@ -55,15 +61,19 @@ export async function resolveImages(
   connect: ConnectSource,
   options: ResolveOptions,
 ): Promise<readonly ResolvedImage[]> {
+  const siblings = new SiblingTags(options.siblingTags ?? (() => undefined), references);
   return mapConcurrent(
     references,
     options.concurrency ?? 4,
     async (reference, { signal }) => {
       const image = formatReference(reference);
       try {
-        const resolved = await resolveImage(reference, connect(reference), { ...options, signal });
-        options.onEvent?.({ type: 'image-resolved', image, digest: resolved.root.digest });
-        return resolved;
+        const source = connect(reference);
+        const resolved = await resolveImage(reference, source, { ...options, signal });
+        const { digest } = resolved.root;
+        options.onEvent?.({ type: 'image-resolved', image, digest });
+        const others = await siblings.of(reference, source, digest, { ...options, signal });
+        return { ...resolved, siblings: others };
       } catch (error) {
         throw sourceFailure(
           error,
@@ -79,13 +89,15 @@ async function resolveImage(
   reference: Reference,
   source: ImageSource,
   options: ResolveOptions,
-): Promise<ResolvedImage> {
+): Promise<Omit<ResolvedImage, 'siblings'>> {
   const name = reference.digest ?? reference.tag ?? 'latest';
   const readRoot = (content: Descriptor): Promise<Document> => {
     if (options.lock !== undefined) requireLocked(options.lock, reference, content.digest);
     return fetchDocument(source, content, options);
   };
-  const root = await withResolved(source, name, readRoot, options);
+  const root = await withExistingTags(reference, source, options, () =>
+    withResolved(source, name, readRoot, options),
+  );
   const { digest } = root.descriptor;
   const carried = await readCarried(reference, source, root, options.platforms ?? [], options);
   const resolvedAt = options.now();

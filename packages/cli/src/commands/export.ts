@@ -1,5 +1,5 @@
 /** `export`: images in registries → one signed bundle. */
-import { exportBundle, planExport } from '@sallyport/connected';
+import { exportBundle, planExport, type ExportEvent } from '@sallyport/connected';
 import { Command } from 'commander';
 import { parseReference, type Reference } from 'oras-js';
 import type { CliContext } from '../cli-context.js';
@@ -37,6 +37,7 @@ import {
   type TransferFlags,
 } from '../options/transfer-options.js';
 import { exportResult, planResult } from '../output/describe-export.js';
+import { noteUnlisted } from '../output/note-unlisted.js';
 import { printResult, type ResultFlags } from '../output/print-result.js';
 import { Progress } from '../output/progress.js';
 
@@ -107,7 +108,10 @@ async function runExport(
     now: () => facts.created,
   };
   if (output === undefined) {
-    printResult(context, flags, planResult(await planExport(request, options)));
+    const onEvent = (event: ExportEvent): void => {
+      noteUnlisted(event, context);
+    };
+    printResult(context, flags, planResult(await planExport(request, { ...options, onEvent })));
     return;
   }
   using progress = new Progress(context, 'downloaded');

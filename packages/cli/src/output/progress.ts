@@ -8,6 +8,7 @@ import type { ExportEvent } from '@sallyport/connected';
 import type { ImportEvent } from '@sallyport/offline';
 import type { CliContext } from '../cli-context.js';
 import { formatBytes, formatSeconds, shortDigest } from './format.js';
+import { noteUnlisted } from './note-unlisted.js';
 
 /** What the events of both sides have in common. */
 type TransferEvent =
@@ -59,6 +60,8 @@ export class Progress implements Disposable {
       this.say(
         `kept ${formatBytes(event.bytes)}: the same command goes on from there, with --fresh it starts over`,
       );
+    } else if (event.type === 'tags-not-listed') {
+      noteUnlisted(event, this.context);
     } else if (event.type !== 'image-resolved') this.note(event);
   };
 
