@@ -5,7 +5,7 @@
  * (of a segment further back, of an earlier run) are read back from the file
  * as soon as the hash gets there.
  */
-import { createHash } from 'node:crypto';
+import { createHash, type Hash } from 'node:crypto';
 import { requireDigest } from 'oras-js';
 import type { PlacedEntry } from '../layout/bundle-layout.js';
 import { entryHeader } from '../layout/entry-header.js';
@@ -26,7 +26,7 @@ export class BlobAssembly {
   readonly isResumed: boolean;
   private readonly file: PartialFile;
   private readonly journal: Journal;
-  private readonly hash = createHash('sha256');
+  private hashing: Hash | undefined;
   private hasBegun = false;
   private isClaimed = false;
   private hashedTo = 0;
@@ -93,7 +93,14 @@ export class BlobAssembly {
       await this.chasing;
     }
     if (this.failure !== undefined) throw this.failure.error;
-    requireDigest(entry, `sha256:${this.hash.digest('hex')}`);
+    const hex = this.hash.digest('hex');
+    this.hashing = undefined;
+    requireDigest(entry, `sha256:${hex}`);
+  }
+
+  /** Only while it is needed: thousands of blobs wait for their turn, or have had it. */
+  private get hash(): Hash {
+    return (this.hashing ??= createHash('sha256'));
   }
 
   private async note({ start, written }: Segment): Promise<void> {
