@@ -18,6 +18,14 @@ export type { Section, SectionId, Snippet } from './settings/section.js';
 export type { ImportedImage, SettingsRequest } from './settings/settings-request.js';
 export { gitlabSections, settingsSections } from './settings/settings-sections.js';
 export { gitlabSettings, settingsText, snippetFile } from './settings/settings-text.js';
+export type { ReadLocal } from './pipeline/load-pipeline.js';
+export {
+  pipelineImages,
+  type PipelineImage,
+  type PipelineImages,
+  type PipelineRequest,
+} from './pipeline/pipeline-images.js';
+export { maxYamlBytes } from './pipeline/read-yaml.js';
 export { explainRefusal } from './refusals/explain-refusal.js';
 export { isGitlabLogin } from './refusals/gitlab-realm.js';
 export { imagePathProblem, possibleProjects } from './refusals/image-path.js';

@@ -88,7 +88,7 @@ async function runExport(
     channel: flags.channel,
     ...(flags.output === undefined ? {} : { file: flags.output }),
   });
-  const images = references(presetNames(names, flags, context));
+  const images = references(await presetNames(names, flags, context));
   const facts = await bundleFacts(flags, context);
   const source = await sourceOptions(flags);
   const output = flags.plan === true ? undefined : bundleOutput(flags, context);

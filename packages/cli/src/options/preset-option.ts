@@ -2,6 +2,7 @@
 import {
   defaultPreset,
   parsePreset,
+  versionNotes,
   wantedImages,
   type GitlabVersion,
   type WantedImages,
@@ -10,10 +11,11 @@ import type { Command } from 'commander';
 import { parseReference } from 'oras-js';
 import type { CliContext } from '../cli-context.js';
 import { noteAll } from '../output/note-all.js';
+import { addFromCiOption, imagesFromCi, type FromCiFlags } from './from-ci.js';
 import { addInstanceOption, warnOfInstance, type InstanceFlags } from './instance-option.js';
 import { repeatable } from './repeatable.js';
 
-export interface PresetFlags extends InstanceFlags {
+export interface PresetFlags extends InstanceFlags, FromCiFlags {
   readonly preset?: readonly string[];
 }
 
@@ -21,27 +23,26 @@ export interface PresetFlags extends InstanceFlags {
 export const defaultImages = namesOf(defaultImagesOf(undefined));
 
 export function addPresetOption(command: Command): Command {
-  return addInstanceOption(
-    command.addOption(
-      repeatable(
-        '--preset <name>',
-        'the images that a GitLab asks for: SCANNER[,SCANNER...][@VERSION][-fips], e.g. dast@18.5',
-      ),
+  const withPreset = command.addOption(
+    repeatable(
+      '--preset <name>',
+      'the images that a GitLab asks for: SCANNER[,SCANNER...][@VERSION][-fips], e.g. dast@18.5',
     ),
   );
+  return addInstanceOption(addFromCiOption(withPreset));
 }
 
 /**
  * Warns, before anything is downloaded, of what the GitLab behind the gap will not ask for.
  *
- * @throws GitlabError for a preset that nothing is known of; ContentError `REFERENCE_INVALID`.
+ * @throws GitlabError for a preset that nothing is known of; ContentError `REFERENCE_INVALID`; UsageError for a CI file.
  */
-export function presetNames(
+export async function presetNames(
   names: readonly string[],
   flags: PresetFlags,
   context: CliContext,
-): readonly string[] {
-  const chosen = chosenNames(names, flags, context);
+): Promise<readonly string[]> {
+  const chosen = await chosenNames(names, flags, context);
   const carried = chosen.map((name) => {
     const { repository, tag } = parseReference(name);
     return { repository, tags: tag === undefined ? [] : [tag] };
@@ -50,15 +51,36 @@ export function presetNames(
   return chosen;
 }
 
-function chosenNames(
+async function chosenNames(
   names: readonly string[],
-  { preset = [], gitlabVersion }: PresetFlags,
+  { preset = [], fromCi, gitlabVersion }: PresetFlags,
   context: CliContext,
-): readonly string[] {
-  if (names.length === 0 && preset.length === 0) return namesOf(defaultImagesOf(gitlabVersion));
+): Promise<readonly string[]> {
+  if (names.length + preset.length === 0 && fromCi === undefined)
+    return namesOf(defaultImagesOf(gitlabVersion));
   const presets = preset.map((text) => wantedImages(parsePreset(text)));
   noteAll([...new Set(presets.flatMap(({ notes }) => notes))], context);
-  return [...names, ...presets.flatMap(namesOf)];
+  return [
+    ...names,
+    ...presets.flatMap(namesOf),
+    ...(await ciNames(fromCi, gitlabVersion, context)),
+  ];
+}
+
+async function ciNames(
+  file: string | undefined,
+  version: GitlabVersion | undefined,
+  context: CliContext,
+): Promise<readonly string[]> {
+  if (file === undefined) return [];
+  const { images, notes } = await imagesFromCi(file, { version });
+  // What there is to say of the version is said with the warnings.
+  const known = versionNotes(version);
+  noteAll(
+    notes.filter((note) => !known.includes(note)),
+    context,
+  );
+  return images.map(({ reference }) => reference);
 }
 
 function defaultImagesOf(version: GitlabVersion | undefined): WantedImages {
