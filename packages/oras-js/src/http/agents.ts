@@ -12,6 +12,7 @@ import { matchesHost } from './host-list.js';
 import { limitConnectTime } from './limit-connect-time.js';
 import { httpProxyAgent, httpsProxyAgent } from './proxy-agents.js';
 import { proxyFor, type ProxySettings } from './proxy-settings.js';
+import { noteTls, type TlsFacts } from './tls-facts.js';
 import { RawConnection } from './raw-connection.js';
 import { RawConnections, type LargeAnswer, type LargeRequest } from './raw-connections.js';
 
@@ -33,6 +34,7 @@ export class Agents {
   private readonly registries = new Set<string>();
   private readonly options: AgentOptions;
   private readonly raw = new RawConnections((url) => this.connect(url));
+  private readonly tls = new Map<string, TlsFacts>();
   private trusted: string[] | undefined;
 
   constructor(options: AgentOptions) {
@@ -63,6 +65,11 @@ export class Agents {
     return proxy === undefined ? undefined : proxyFor(url, proxy);
   }
 
+  /** Of the newest connection there; undefined for none, and for plain http. */
+  tlsOf(url: URL): TlsFacts | undefined {
+    return this.tls.get(url.origin);
+  }
+
   /** Closes every connection. */
   close(): void {
     for (const agent of this.agents.values()) agent.destroy();
@@ -84,9 +91,13 @@ export class Agents {
         : httpProxyAgent(via, this.trustedAuthorities(), connectMs);
     }
     const trust = this.trust(url);
-    return via === undefined
-      ? limitConnectTime(new HttpsAgent({ ...pool, ...trust }), 'secureConnect', connectMs)
-      : httpsProxyAgent(via, pool, trust, connectMs);
+    const agent =
+      via === undefined
+        ? limitConnectTime(new HttpsAgent({ ...pool, ...trust }), 'secureConnect', connectMs)
+        : httpsProxyAgent(via, pool, trust, connectMs);
+    return noteTls(agent, (facts) => {
+      this.tls.set(url.origin, facts);
+    });
   }
 
   private trust(url: URL): tls.ConnectionOptions {

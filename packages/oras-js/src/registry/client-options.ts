@@ -3,6 +3,7 @@ import type { CredentialSource } from '../auth/credential.js';
 import type { ProxySettings } from '../http/proxy-settings.js';
 import type { RetryEvent, RetryOptions } from '../http/retry-options.js';
 import type { TimeoutOptions } from '../http/timeouts.js';
+import type { ExchangeNote } from '../http/with-exchanges.js';
 import type { RegistryWarning } from '../http/with-warnings.js';
 
 /** Holds for everything that the client does; checked when it is used, not before. */
@@ -29,6 +30,8 @@ export interface ClientOptions {
   readonly maxConnectionsPerHost?: number | undefined;
   readonly userAgent?: string | undefined;
   readonly onRetry?: ((event: RetryEvent) => void) | undefined;
+  /** Called for each request once its answer has begun, or has failed to come. */
+  readonly onExchange?: ((exchange: ExchangeNote) => void) | undefined;
   /** Called once for each text that a registry sends in a `Warning` header. */
   readonly onWarning?: ((warning: RegistryWarning) => void) | undefined;
 }

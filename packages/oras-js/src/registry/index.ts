@@ -8,6 +8,8 @@ export { dockerCredentials, type DockerCredentialsOptions } from '../auth/docker
 export { proxyFromEnvironment, type ProxySettings } from '../http/proxy-settings.js';
 export type { RetryEvent, RetryOptions } from '../http/retry-options.js';
 export type { TimeoutOptions } from '../http/timeouts.js';
+export type { TlsFacts } from '../http/tls-facts.js';
+export type { ExchangeNote } from '../http/with-exchanges.js';
 export type { RegistryWarning } from '../http/with-warnings.js';
 export type { PushBlobOptions } from './blob-upload.js';
 export type { ClientOptions } from './client-options.js';
@@ -18,3 +20,4 @@ export {
   type RegistryErrorDetails,
 } from './registry-error.js';
 export { Repository } from './repository.js';
+export { RepositoryProbe, type UploadTrial } from './repository-probe.js';

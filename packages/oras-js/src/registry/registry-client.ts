@@ -15,6 +15,7 @@ import type { HttpRequest, Send } from '../http/send.js';
 import { timeoutDefaults, type TimeoutOptions } from '../http/timeouts.js';
 import { withAuth } from '../http/with-auth.js';
 import { withAvailability } from '../http/with-availability.js';
+import { withExchanges } from '../http/with-exchanges.js';
 import { withPacing } from '../http/with-pacing.js';
 import { withRedirects } from '../http/with-redirects.js';
 import { withRetries } from '../http/with-retries.js';
@@ -24,6 +25,8 @@ import { errorFromResponse } from './error-from-response.js';
 import { RegistryError } from './registry-error.js';
 import { RegistryOrigins } from './registry-origin.js';
 import { Repository } from './repository.js';
+import type { RepositoryContext } from './repository-context.js';
+import { RepositoryProbe } from './repository-probe.js';
 import { UploadMemory } from './upload-methods.js';
 
 /**
@@ -59,10 +62,12 @@ export class RegistryClient implements AsyncDisposable {
    * @param path Below it, as in image names: `library/alpine`.
    */
   repository(registry: string, path: string): Repository {
-    const { timeouts, send, sendOnce, retries, uploads, listUpdates } = this;
-    const shared = { timeouts, send, sendOnce, retries, uploads, listUpdates };
-    const origin = (signal: AbortSignal | undefined) => this.originOf(registry, signal);
-    return new Repository({ registry, path, origin, ...shared });
+    return new Repository(this.contextOf(registry, path));
+  }
+
+  /** As `repository`: for finding out what it allows, with nothing left behind. */
+  probe(registry: string, path: string): RepositoryProbe {
+    return new RepositoryProbe(this.contextOf(registry, path));
   }
 
   /**
@@ -96,6 +101,13 @@ export class RegistryClient implements AsyncDisposable {
     await this.close();
   }
 
+  private contextOf(registry: string, path: string): RepositoryContext {
+    const { timeouts, send, sendOnce, retries, uploads, listUpdates } = this;
+    const shared = { timeouts, send, sendOnce, retries, uploads, listUpdates };
+    const origin = (signal: AbortSignal | undefined) => this.originOf(registry, signal);
+    return { registry, path, origin, ...shared };
+  }
+
   private async originOf(registry: string, signal: AbortSignal | undefined): Promise<string> {
     const origin = await this.origins.originOf(registry, { signal });
     this.agents.nameRegistry(origin);
@@ -113,7 +125,10 @@ function layers(
   const userAgent = options.userAgent ?? 'oras-js';
   const maxPerHost = options.maxConnectionsPerHost ?? defaultMaxConnectionsPerHost;
   const onWarning = options.onWarning ?? (() => undefined);
-  const wire = withWarnings(nodeSend({ agents, timeouts, userAgent }), onWarning);
+  const sent = nodeSend({ agents, timeouts, userAgent });
+  const { onExchange } = options;
+  const told = onExchange === undefined ? sent : withExchanges(sent, agents, onExchange);
+  const wire = withWarnings(told, onWarning);
   const plain = withRedirects(withAvailability(withPacing(wire, retries, maxPerHost)));
   const credentials = options.credentials ?? (() => Promise.resolve(undefined));
   return withAuth(plain, new Authorizer(plain, credentials));

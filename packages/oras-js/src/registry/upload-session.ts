@@ -80,13 +80,16 @@ export class UploadSession {
     return last === undefined || last === '0' ? undefined : Number(last) + 1;
   }
 
-  /** Best effort: some registries do not know it, and what is left they delete by themselves. */
-  async cancel(): Promise<void> {
+  /** True when the registry said that it is gone. Best effort: some registries do not know it, and what is left they delete by themselves. */
+  async cancel(): Promise<boolean> {
     try {
       const signal = AbortSignal.timeout(cancelMs);
-      await drain(await this.context.sendOnce(this.request('DELETE', { signal })));
+      const response = await this.context.sendOnce(this.request('DELETE', { signal }));
+      await drain(response);
+      return response.status < 300;
     } catch {
       // The reason to give up is the error that matters, and it is on its way.
+      return false;
     }
   }
 

@@ -1,0 +1,56 @@
+/** What a TLS connection is protected by, in words that can be shown. */
+import type { Agent } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { TLSSocket } from 'node:tls';
+import { printable } from '../errors/printable.js';
+
+/** Of one connection; the certificate is the server's own. */
+export interface TlsFacts {
+  /** As in "TLSv1.3". */
+  readonly protocol: string;
+  /** Who signed the certificate: its organisation or its name. */
+  readonly issuer: string;
+  /** When the certificate ends, in milliseconds since 1970. */
+  readonly validToMs: number;
+  /** False when the certificate was not checked, and would not have been trusted. */
+  readonly isTrusted: boolean;
+}
+
+type CreateConnection = (...args: unknown[]) => Duplex | null | undefined;
+type Connect = (...args: unknown[]) => Promise<Duplex>;
+
+/** Calls `note` for each connection of `agent` on which TLS has come to stand. */
+export function noteTls<Noted extends Agent>(agent: Noted, note: (facts: TlsFacts) => void): Noted {
+  const target = agent as unknown as { createConnection: CreateConnection; connect?: Connect };
+  const { connect } = target;
+  if (connect !== undefined) {
+    // Agents of proxies make their connections in a promise.
+    target.connect = async (...args) => watched(await connect.apply(agent, args), note);
+    return agent;
+  }
+  const create = target.createConnection.bind(agent);
+  target.createConnection = (...args) => {
+    const socket = create(...args);
+    return socket === null || socket === undefined ? socket : watched(socket, note);
+  };
+  return agent;
+}
+
+function watched(socket: Duplex, note: (facts: TlsFacts) => void): Duplex {
+  if (!(socket instanceof TLSSocket)) return socket;
+  socket.once('secureConnect', () => {
+    note(tlsFacts(socket));
+  });
+  return socket;
+}
+
+function tlsFacts(socket: TLSSocket): TlsFacts {
+  const certificate = socket.getPeerCertificate();
+  const { O, CN } = certificate.issuer as Partial<typeof certificate.issuer>;
+  return {
+    protocol: socket.getProtocol() ?? 'unknown',
+    issuer: printable([O ?? CN ?? 'nobody'].flat().join(' '), 100),
+    validToMs: Date.parse(certificate.valid_to),
+    isTrusted: socket.authorized,
+  };
+}
