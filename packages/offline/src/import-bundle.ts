@@ -4,7 +4,7 @@ import { hasCode, type Digest } from 'oras-js';
 import { checkDestination, type ImportPlan } from './check-destination.js';
 import type { Destination, Mapping } from './destination.js';
 import type { ConnectDestination } from './destination-repository.js';
-import { provePullable } from './prove-pullable.js';
+import { provePullable, type ImportProof } from './prove/prove-pullable.js';
 import { pushContent, type PushedBlob, type PushOptions } from './push-content.js';
 import { restoreLost } from './restore-lost.js';
 import { tagImages, type TaggedImage } from './tag-images.js';
@@ -17,7 +17,7 @@ export interface ImportRequest {
   readonly connect: ConnectDestination;
 }
 
-export interface ImportOptions extends PushOptions {
+export interface ImportOptions extends PushOptions, ImportProof {
   /** Asked when everything is proven and nothing is visible yet; stops the import by throwing. */
   readonly beforeTags?: () => Promise<void>;
   /**

@@ -1,5 +1,6 @@
 /** What an import or a verification says while it runs. Nothing in here decides anything. */
 import type { Digest } from 'oras-js';
+import type { ImageProof } from './prove/image-proof.js';
 
 export type ImportEvent =
   | { readonly type: 'checked'; readonly images: number; readonly bytes: number }
@@ -12,7 +13,9 @@ export type ImportEvent =
       readonly bytes: number;
       readonly outcome: BlobOutcome;
     }
-  | { readonly type: 'tagged'; readonly name: string; readonly digest: Digest };
+  | { readonly type: 'tagged'; readonly name: string; readonly digest: Digest }
+  /** It was pulled as a runner pulls it. Once more after content was lost and sent again. */
+  | { readonly type: 'proved'; readonly proof: ImageProof };
 
 /** What happened to a blob: sent, found at the destination, or only proven. */
 export type BlobOutcome = 'pushed' | 'present' | 'proven';

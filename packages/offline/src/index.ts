@@ -17,6 +17,17 @@ export {
   type ImportRequest,
 } from './import-bundle.js';
 export type { ImportPlan, PlannedImage, PlannedTag } from './check-destination.js';
+export type {
+  ConnectProof,
+  ImageProof,
+  ImageToProve,
+  ProofOptions,
+  ProvableRepository,
+} from './prove/image-proof.js';
+export { Journey } from './prove/journey.js';
+export { ProveError, type ProveErrorCode } from './prove/prove-error.js';
+export { proveImages, type ProofOutcome } from './prove/prove-images.js';
+export type { ImportProof } from './prove/prove-pullable.js';
 export type { PushedBlob, PushOptions } from './push-content.js';
 export type { TaggedImage, WrittenTag } from './tag-images.js';
 export { verifyBundle } from './verify-bundle.js';

@@ -13,7 +13,7 @@ import type {
 } from '@sallyport/bundle';
 import type { ArchiveErrorCode, ExportErrorCode } from '@sallyport/connected';
 import type { GitlabErrorCode } from '@sallyport/gitlab';
-import type { ImportErrorCode, StateErrorCode } from '@sallyport/offline';
+import type { ImportErrorCode, ProveErrorCode, StateErrorCode } from '@sallyport/offline';
 import type { ContentErrorCode, RegistryErrorCode, StorageErrorCode } from 'oras-js';
 import type { UsageErrorCode } from './usage-error.js';
 
@@ -27,6 +27,7 @@ export type ErrorCode =
   | ImportErrorCode
   | KeyErrorCode
   | PolicyErrorCode
+  | ProveErrorCode
   | RegistryErrorCode
   | SignatureErrorCode
   | StateErrorCode
@@ -132,6 +133,10 @@ export const exitCodeOf: Readonly<Record<ErrorCode, ExitCode>> = {
   POLICY_SEQUENCE_TOO_LOW: trust,
   POLICY_SEQUENCE_AHEAD: trust,
   POLICY_CLOCK: trust,
+
+  PROVE_DIGEST_WRONG: integrity,
+  PROVE_CONTENT_MISSING: notFound,
+  PROVE_PLATFORM_NOT_FOUND: notFound,
 
   REGISTRY_UNREACHABLE: mayPass,
   REGISTRY_TIMEOUT: mayPass,

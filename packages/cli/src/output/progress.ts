@@ -68,7 +68,7 @@ export class Progress implements Disposable {
   /** Takes the events of an import or a verification. */
   readonly onImport = (event: ImportEvent): void => {
     if (event.type === 'checked') this.totalBytes = event.bytes;
-    else if (event.type !== 'tagged') this.note(event);
+    else if (event.type !== 'tagged' && event.type !== 'proved') this.note(event);
   };
 
   private note(event: TransferEvent): void {

@@ -27,6 +27,11 @@ export interface FoundManifest {
   readonly bytes: Buffer;
 }
 
+export interface ReadManifest extends CallOptions {
+  /** Media types to ask for, as in the header `Accept`. Default: all that are read here. */
+  readonly accept?: string | undefined;
+}
+
 /** An image has dozens of manifests; of those read long ago the size is asked for again. */
 const maxProvenSizes = 1000;
 
@@ -63,7 +68,7 @@ export class Manifests {
   }
 
   /** The bytes are those of `content.digest`, and of `name` if that is a digest. */
-  async get(name: string, rights: Rights, options: CallOptions = {}): Promise<FoundManifest> {
+  async get(name: string, rights: Rights, options: ReadManifest = {}): Promise<FoundManifest> {
     const request = await this.request('GET', name, rights, options);
     const response = await this.context.send(request);
     if (response.status !== 200) {
@@ -158,7 +163,7 @@ export class Manifests {
     method: HttpRequest['method'],
     name: string,
     rights: Rights,
-    { signal }: CallOptions,
+    { signal, accept = manifestAccept }: ReadManifest,
   ): Promise<HttpRequest> {
     const verb = method === 'PUT' ? 'writing' : 'reading';
     return requestTo(this.context, {
@@ -167,7 +172,7 @@ export class Manifests {
       doing: `${verb} manifest ${printable(name, 140)}`,
       rights,
       signal,
-      headers: { Accept: manifestAccept },
+      headers: { Accept: accept },
     });
   }
 }

@@ -58,6 +58,14 @@ export class Repository implements Target, Finder, TagLister, ReferrerLister {
     return this.manifests.find(name, 'read', options);
   }
 
+  /** As `resolve`, with the bytes, in one request. `accept` stands for another client: what it asks for is what it gets. */
+  async read(
+    name: string,
+    options?: CallOptions & { readonly accept?: string | undefined },
+  ): Promise<{ readonly content: Descriptor; readonly bytes: Buffer }> {
+    return this.manifests.get(name, 'read', options);
+  }
+
   async fetch(content: Descriptor, options: FetchOptions = {}): Promise<AsyncIterable<Uint8Array>> {
     if (!isManifestOrIndexType(content.mediaType)) return this.blobs.fetch(content, options);
     const { bytes } = await this.manifests.get(content.digest, 'read', options);

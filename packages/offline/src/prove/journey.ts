@@ -1,0 +1,42 @@
+/** Whom a proof talked to on its way, and what their clocks say. */
+
+/** What is looked at of an exchange with a server. */
+export interface Exchange {
+  readonly url: string;
+  /** In milliseconds since 1970, in whole seconds; undefined when it did not say. */
+  readonly serverTimeMs: number | undefined;
+}
+
+/** Nothing is noted until it begins: before that, the same client may have done other things. */
+export class Journey {
+  private readonly now: () => Date;
+  private readonly met = new Set<string>();
+  private isUnderWay = false;
+  private skewMs: number | undefined;
+
+  constructor(now: () => Date) {
+    this.now = now;
+  }
+
+  begin(): void {
+    this.isUnderWay = true;
+  }
+
+  /** Takes what a registry client tells of each request. */
+  readonly note = ({ url, serverTimeMs }: Exchange): void => {
+    if (!this.isUnderWay) return;
+    this.met.add(new URL(url).host);
+    // The first answer is the registry's own; clocks of storage elsewhere judge no token.
+    if (serverTimeMs !== undefined) this.skewMs ??= serverTimeMs - this.now().getTime();
+  };
+
+  /** In the order in which they were asked: registry, token server, storage. */
+  get hosts(): readonly string[] {
+    return [...this.met];
+  }
+
+  /** Positive when the registry's clock is ahead; whole seconds, as the header has no more. */
+  get clockSkewSeconds(): number | undefined {
+    return this.skewMs === undefined ? undefined : Math.round(this.skewMs / 1000) + 0;
+  }
+}
