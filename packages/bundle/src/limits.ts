@@ -15,5 +15,8 @@ export const maxListDepth = 8;
 /** Indexes within indexes: real ones nest once. */
 export const maxIndexDepth = 4;
 
-/** Read and write in pieces of this size: smaller ones cost CPU, larger ones only memory. */
+/** Written in pieces of this size: smaller ones cost CPU, larger ones only memory. */
 export const pieceBytes = 1024 * 1024;
+
+/** Read in pieces of this size, of which each blob on its way holds two. */
+export const readPieceBytes = 512 * 1024;

@@ -8,7 +8,7 @@ import { open, type FileHandle } from 'node:fs/promises';
 import { constants } from 'node:fs';
 import type { CallOptions, ReadOptions } from 'oras-js';
 import { BundleError } from '../bundle-error.js';
-import { pieceBytes } from '../limits.js';
+import { readPieceBytes } from '../limits.js';
 import { PieceMemory } from './piece-memory.js';
 import { trailing, truncated, unreadable, type BundleInput, type ReadAt } from './bundle-input.js';
 
@@ -94,7 +94,7 @@ class FileInput implements BundleInput {
     for (let done = 0; done < length;) {
       const piece = await this.readWhole(
         position + done,
-        Math.min(pieceBytes, length - done),
+        Math.min(readPieceBytes, length - done),
         options,
       );
       done += piece.byteLength;
@@ -126,7 +126,7 @@ class FileInput implements BundleInput {
   }
 
   private readAhead(at: number, end: number, options: CallOptions): Promise<Buffer> {
-    const piece = this.memory.take(Math.min(pieceBytes, end - at));
+    const piece = this.memory.take(Math.min(readPieceBytes, end - at));
     const reading = this.fill(piece, at, options);
     // Whoever leaves before asking for the piece does not learn of its failure.
     reading.catch(() => undefined);

@@ -7,10 +7,10 @@
 import { createHash } from 'node:crypto';
 import { readSync } from 'node:fs';
 import { parentPort } from 'node:worker_threads';
-import { pieceBytes } from '../limits.js';
+import { readPieceBytes } from '../limits.js';
 import type { HashAnswer, HashJob } from './hash-job.js';
 
-const piece = Buffer.allocUnsafeSlow(pieceBytes);
+const piece = Buffer.allocUnsafeSlow(readPieceBytes);
 
 function hashPart({ descriptor, position, length }: HashJob): HashAnswer {
   const hash = createHash('sha256');
