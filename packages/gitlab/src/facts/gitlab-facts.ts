@@ -49,7 +49,7 @@ export interface TemplateJob {
   readonly variables: Readonly<Record<string, string>>;
   /** What it sets in the job itself. */
   readonly jobVariables: Readonly<Record<string, string>>;
-  /** The variable that holds the end of the tag in FIPS mode. */
+  /** The variable that a rule of the template sets in FIPS mode; some templates leave that to people. */
   readonly suffix?: string;
 }
 

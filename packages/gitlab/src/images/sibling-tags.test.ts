@@ -27,7 +27,7 @@ describe('choosing the tags that may name the same analyzer', () => {
   it('knows the majors of the templates without a list', () => {
     expect(analyzerTags('security-products/dast', 'latest')?.known.slice(0, 2)).toEqual(['6', '5']);
     expect(analyzerTags('dast', '6')?.known).toEqual(['latest', 'latest-fips', '6-fips']);
-    expect(analyzerTags('kubesec', 'latest')?.known).toEqual(['6']);
+    expect(analyzerTags('kubesec', 'latest')?.known).toEqual(['6', '5']);
   });
 
   it('leaves images alone that are no analyzers', () => {

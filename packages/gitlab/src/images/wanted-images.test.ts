@@ -31,7 +31,10 @@ describe('listing what a GitLab asks for', () => {
     ['dast,api-security@17.2', ['dast:5', 'api-security:5']],
     ['api-fuzzing,api-security@18.0', ['api-security:6']],
     ['on-demand-dast@18.5', ['dast:6', 'dast-runner-validation:1']],
-    ['iac@18.5-fips', ['kics:6']],
+    ['iac@18.5-fips', ['kics:6-fips']],
+    ['secret-detection@17.11', ['secrets:6']],
+    ['secret-detection@18.0', ['secrets:7']],
+    ['container-scanning@16.11', ['container-scanning:6']],
   ])('answers %s with the tags of that version', (preset, expected) => {
     expect(listFor(preset)).toEqual(expected);
   });
@@ -64,7 +67,7 @@ describe('listing what a GitLab asks for', () => {
 
   it('says which image the prefix does not move, and where no FIPS variant is known', () => {
     expect(notesFor('container-scanning@18.5')).toContain('set CS_ANALYZER_IMAGE');
-    expect(notesFor('iac@18.5-fips')).toContain('no FIPS variant of kics');
+    expect(notesFor('sast@18.5-fips')).toContain('no FIPS variant of kubesec');
     expect(notesFor('dast@18.5-fips')).toBe('');
   });
 });

@@ -35,7 +35,7 @@ describe('reading the templates that a pipeline includes', () => {
     ['DAST-API.gitlab-ci.yml', 'api-security:6'],
     ['API-Security.gitlab-ci.yml', 'api-security:6'],
     ['API-Fuzzing.gitlab-ci.yml', 'api-security:6'],
-    ['Jobs/Secret-Detection.gitlab-ci.yml', 'secrets:6'],
+    ['Jobs/Secret-Detection.gitlab-ci.yml', 'secrets:7'],
     ['Security/Container-Scanning.gitlab-ci.yml', 'container-scanning:8'],
     ['Jobs/SAST-IaC.gitlab-ci.yml', 'kics:6'],
     ['Jobs/Dependency-Scanning.v2.gitlab-ci.yml', 'dependency-scanning:1'],
@@ -77,6 +77,18 @@ describe('reading the templates that a pipeline includes', () => {
     [`${dast}variables: { CI_GITLAB_FIPS_MODE: "true" }`, {}],
   ])('asks for the variant of FIPS mode when GitLab or the file says so', async (text, request) => {
     expect(await namesIn(text, request)).toEqual([`${home}/dast:6-fips`]);
+  });
+});
+
+describe('taking a rule of a template for what it is', () => {
+  it.each([
+    ['Jobs/Dependency-Scanning.gitlab-ci.yml', 'gemnasium:6-fips'],
+    ['Jobs/Container-Scanning.gitlab-ci.yml', 'container-scanning:8-fips'],
+    // Its template leaves the variant to people.
+    ['Jobs/SAST-IaC.gitlab-ci.yml', 'kics:6'],
+  ])('%s asks for %s in FIPS mode', async (template, image) => {
+    const names = await namesIn(`include: { template: ${template} }`, { fips: true });
+    expect(names[0]).toBe(`${home}/${image}`);
   });
 });
 
