@@ -5,6 +5,7 @@ import { importCommand } from './import.js';
 import { inspectCommand } from './inspect.js';
 import { logCommand } from './log.js';
 import type { MakeCommand } from './make-command.js';
+import { proveCommand } from './prove.js';
 import { registryCommand } from './registry.js';
 import { serveCommand } from './serve.js';
 import { stateCommand } from './state.js';
@@ -16,6 +17,7 @@ export const offlineCommands: readonly MakeCommand[] = [
   verifyCommand,
   inspectCommand,
   importCommand,
+  proveCommand,
   serveCommand,
   registryCommand,
   trustCommand,

@@ -56,7 +56,16 @@ export function addRegistryOptions(command: Command): Command {
 export async function registryClient(
   flags: RegistryFlags,
   context: CliContext,
+  more: Pick<ClientOptions, 'onExchange'> = {},
 ): Promise<RegistryClient> {
+  return new RegistryClient({ ...(await clientOptions(flags, context)), ...more });
+}
+
+/** For programs of several clients: what is to be said of the flags is said once. */
+export async function clientOptions(
+  flags: RegistryFlags,
+  context: CliContext,
+): Promise<ClientOptions> {
   const { stderr, env, homeDirectory } = context;
   const unchecked = flags.insecureSkipTlsVerify ?? [];
   if (unchecked.length > 0) {
@@ -67,7 +76,7 @@ export async function registryClient(
     homeDirectory,
     ...(flags.dockerConfig === undefined ? {} : { configFile: flags.dockerConfig }),
   });
-  const options: ClientOptions = {
+  return {
     plainHttp: flags.plainHttp ?? [],
     insecureSkipTlsVerify: unchecked,
     credentials,
@@ -85,7 +94,6 @@ export async function registryClient(
     ...(flags.caFile === undefined ? {} : { ca: await readText(flags.caFile, '--ca-file') }),
     ...(await clientCertificate(flags)),
   };
-  return new RegistryClient(options);
 }
 
 async function clientCertificate({

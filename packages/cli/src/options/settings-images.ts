@@ -37,10 +37,7 @@ export async function settingsImages(
   flags: SettingsImagesFlags,
   context: CliContext,
 ): Promise<readonly ImportedImage[]> {
-  const images =
-    flags.to === undefined
-      ? await withoutDestination(names, flags)
-      : await bundleImages(names, flags.to, flags, context);
+  const images = await namedImages(names, flags, context);
   const registries = [...new Set(images.map(({ registry }) => registry))];
   if (registries.length === 1) return images;
   throw new UsageError(
@@ -49,6 +46,17 @@ export async function settingsImages(
       : `expected images of one registry, found ${registries.join(' and ')}`,
     { hint: 'ask once for each registry: nodes are told of each one in a file of its own' },
   );
+}
+
+/** As `settingsImages`, of any number of registries, none included. */
+export async function namedImages(
+  names: readonly string[],
+  flags: SettingsImagesFlags,
+  context: CliContext,
+): Promise<readonly ImportedImage[]> {
+  return flags.to === undefined
+    ? withoutDestination(names, flags)
+    : bundleImages(names, flags.to, flags, context);
 }
 
 async function withoutDestination(
