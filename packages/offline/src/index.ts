@@ -30,6 +30,11 @@ export { proveImages, type ProofOutcome } from './prove/prove-images.js';
 export type { ImportProof } from './prove/prove-pullable.js';
 export type { PushedBlob, PushOptions } from './push-content.js';
 export type { TaggedImage, WrittenTag } from './tag-images.js';
+export { runChecks, type CheckReport, type CheckRequest } from './check/run-checks.js';
+export { CheckError, type CheckErrorCode } from './check/check-error.js';
+export type { CheckLine, CheckState } from './check/check-line.js';
+export { Exchanges, type SeenHost } from './check/exchanges.js';
+export type { RegistryRules } from './check/place.js';
 export { verifyBundle } from './verify-bundle.js';
 export {
   latestImport,
@@ -67,4 +72,5 @@ export {
   uncheckedSource,
   type ImportReceipt,
   type ReceiptCircumstances,
+  type ReceiptProof,
 } from './receipt/import-receipt.js';

@@ -1,4 +1,5 @@
 /** The commands of the offline side: nothing in their imports downloads. */
+import { checkCommand } from './check.js';
 import { flattenCommand } from './flatten.js';
 import { gitlabCommand } from './gitlab.js';
 import { importCommand } from './import.js';
@@ -16,6 +17,7 @@ import { verifyCommand } from './verify.js';
 export const offlineCommands: readonly MakeCommand[] = [
   verifyCommand,
   inspectCommand,
+  checkCommand,
   importCommand,
   proveCommand,
   serveCommand,

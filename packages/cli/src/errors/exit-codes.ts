@@ -13,13 +13,19 @@ import type {
 } from '@sallyport/bundle';
 import type { ArchiveErrorCode, ExportErrorCode } from '@sallyport/connected';
 import type { GitlabErrorCode } from '@sallyport/gitlab';
-import type { ImportErrorCode, ProveErrorCode, StateErrorCode } from '@sallyport/offline';
+import type {
+  CheckErrorCode,
+  ImportErrorCode,
+  ProveErrorCode,
+  StateErrorCode,
+} from '@sallyport/offline';
 import type { ContentErrorCode, RegistryErrorCode, StorageErrorCode } from 'oras-js';
 import type { UsageErrorCode } from './usage-error.js';
 
 export type ErrorCode =
   | ArchiveErrorCode
   | BundleErrorCode
+  | CheckErrorCode
   | ContentErrorCode
   | CustodyErrorCode
   | ExportErrorCode
@@ -80,6 +86,10 @@ export const exitCodeOf: Readonly<Record<ErrorCode, ExitCode>> = {
   ARCHIVE_ENTRY_REFUSED: integrity,
   ARCHIVE_DAMAGED: integrity,
   ARCHIVE_UNNAMED: usage,
+  CHECK_CLOCK_OFF: usage,
+  CHECK_PATH_IMPOSSIBLE: usage,
+  CHECK_FOLDER_UNREADABLE: disk,
+
   CONTENT_NOT_FOUND: notFound,
   CONTENT_SIZE_MISMATCH: integrity,
   CONTENT_DIGEST_MISMATCH: integrity,

@@ -50,12 +50,18 @@ export function reportFailure(error: unknown, { stderr, signal, now }: CliContex
 export function failureText(error: CodedError, now: Date): string {
   const [first = '', ...causes] = causeChain(error).map(describe);
   const exitCode = exitCodeOf[error.code as ErrorCode];
-  const hint = gitlabHint(error, now) ?? error.hint ?? generalHint(exitCode);
+  const hint = hintFor(error, now);
   return [
     `${exitCode === exitCodes.nothingToDo ? 'nothing to do' : 'error'}: ${first}`,
     ...causes.map((text) => `  because: ${text}`),
     `hint: ${printable(hint, maxMessageLength)}\n`,
   ].join('\n');
+}
+
+/** In the terms of who refused, or else of who threw it. */
+export function hintFor(error: CodedError, now: Date): string {
+  const exitCode = exitCodeOf[error.code as ErrorCode];
+  return gitlabHint(error, now) ?? error.hint ?? generalHint(exitCode);
 }
 
 function describe(error: unknown): string {

@@ -19,13 +19,22 @@ export interface ExchangeNote {
   /** Whether a password, a token, or nothing was shown. */
   readonly shown: 'basic' | 'bearer' | 'nothing';
   /** What the answer asks for. */
-  readonly challenge: { readonly scheme: string; readonly realm: string | undefined } | undefined;
+  readonly challenge: AskedLogin | undefined;
   /** The clock of the server, in milliseconds since 1970; it counts whole seconds. */
   readonly serverTimeMs: number | undefined;
   /** Host of the proxy on the way. */
   readonly proxy: string | undefined;
   /** Of the last connection to this host; undefined for plain http. */
   readonly tls: TlsFacts | undefined;
+}
+
+/** How a registry wants us to log in. */
+export interface AskedLogin {
+  /** Lower case: "bearer" or "basic". */
+  readonly scheme: string;
+  /** Where tokens come from, without a query; undefined for a scheme without tokens. */
+  readonly realm: string | undefined;
+  readonly service: string | undefined;
 }
 
 export interface Way {
@@ -76,5 +85,6 @@ function challengeOf({ headers, url }: HttpResponse): ExchangeNote['challenge'] 
   const { scheme, parameters } = challenge;
   const realm = parameters['realm'] ?? '';
   const address = scheme === 'bearer' ? resolveUrl(realm, url) : undefined;
-  return { scheme, realm: address && `${address.origin}${address.pathname}` };
+  const { service } = parameters;
+  return { scheme, realm: address && `${address.origin}${address.pathname}`, service };
 }

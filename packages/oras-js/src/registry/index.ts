@@ -9,7 +9,7 @@ export { proxyFromEnvironment, type ProxySettings } from '../http/proxy-settings
 export type { RetryEvent, RetryOptions } from '../http/retry-options.js';
 export type { TimeoutOptions } from '../http/timeouts.js';
 export type { TlsFacts } from '../http/tls-facts.js';
-export type { ExchangeNote } from '../http/with-exchanges.js';
+export type { AskedLogin, ExchangeNote } from '../http/with-exchanges.js';
 export type { RegistryWarning } from '../http/with-warnings.js';
 export type { PushBlobOptions } from './blob-upload.js';
 export type { ClientOptions } from './client-options.js';

@@ -53,9 +53,12 @@ export function grantedActions(
 ): readonly string[] {
   const project = projectOf(site, repository);
   if (project === undefined) return [];
-  return wanted.filter((action) =>
-    action === 'pull' ? mayPull(project, account) : action === 'push' && mayPush(project, account),
-  );
+  const isGranted: Readonly<Record<string, boolean>> = {
+    pull: mayPull(project, account),
+    push: mayPush(project, account),
+    delete: mayMaintain(project, account),
+  };
+  return wanted.filter((action) => isGranted[action] === true);
 }
 
 export function mayMaintain({ path }: GitlabProject, account: GitlabAccount | undefined): boolean {
