@@ -25,7 +25,7 @@ export {
   type PipelineImages,
   type PipelineRequest,
 } from './pipeline/pipeline-images.js';
-export { maxYamlBytes } from './pipeline/read-yaml.js';
+export { maxYamlBytes } from './pipeline/limits.js';
 export { explainRefusal } from './refusals/explain-refusal.js';
 export { isGitlabLogin } from './refusals/gitlab-realm.js';
 export { imagePathProblem, possibleProjects } from './refusals/image-path.js';

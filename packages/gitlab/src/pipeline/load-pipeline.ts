@@ -9,7 +9,6 @@ import { printable } from 'oras-js';
 import { includeEntries } from './include-entries.js';
 import { mergeHashes } from './merge-hashes.js';
 import type { PipelineHash } from './pipeline-value.js';
-import { readYaml } from './read-yaml.js';
 import { templatePipeline } from './template-pipeline.js';
 
 /** Reads a file of the same repository; undefined when it cannot be had. */
@@ -56,6 +55,8 @@ class PipelineLoader {
 
   /** What is included lies below what includes it, the later over the earlier. */
   async load(text: string): Promise<PipelineHash> {
+    // Only now, as every start of the program would wait for the parser of YAML.
+    const { readYaml } = await import('./read-yaml.js');
     const documents = readYaml(text);
     const own: PipelineHash = documents.at(-1) ?? new Map<string, never>();
     if (documents.length > 1) this.notes.push('inputs of the file are not known here');

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
+import { maxYamlBytes } from './limits.js';
 import { PipelineReference } from './pipeline-value.js';
-import { maxYamlBytes, readYaml } from './read-yaml.js';
+import { readYaml } from './read-yaml.js';
 
 function valueOf(text: string): unknown {
   return readYaml(`a: ${text}\n`)[0]?.get('a');

@@ -16,6 +16,7 @@ import {
   type Document,
   type Scalar,
 } from 'yaml';
+import { maxYamlBytes } from './limits.js';
 import {
   hashOf,
   listOf,
@@ -26,8 +27,6 @@ import {
   type PipelineValue,
 } from './pipeline-value.js';
 
-/** GitLab's own limit for one file. */
-export const maxYamlBytes = 2 * 1024 * 1024;
 /** Values after aliases are expanded: ten thousand jobs of twenty. Memory grows with them. */
 const maxNodes = 200_000;
 /** As GitLab's own limit. */
