@@ -20,6 +20,7 @@ const circumstances = {
   finished: '2026-01-01T00:00:01Z',
   reasons: [],
   notes: [],
+  proof: null,
 };
 
 /** @returns The report, and what the registry was asked meanwhile. */

@@ -10,6 +10,7 @@ import {
   verifyBundle,
   type GateRequest,
   type ImportRequest,
+  type OnImportEvent,
 } from '@sallyport/offline';
 import { Command } from 'commander';
 import type { CliContext } from '../cli-context.js';
@@ -24,10 +25,12 @@ import {
   type InstanceFlags,
 } from '../options/instance-option.js';
 import {
-  addRegistryOptions,
-  registryClient,
-  type RegistryFlags,
-} from '../options/registry-options.js';
+  addProofOptions,
+  ImportProver,
+  openImportClient,
+  type ProofFlags,
+} from '../options/import-proof.js';
+import { addRegistryOptions } from '../options/registry-options.js';
 import { repeatable } from '../options/repeatable.js';
 import {
   addChoiceOptions,
@@ -42,14 +45,7 @@ import { printResult, type ResultFlags } from '../output/print-result.js';
 import { Progress } from '../output/progress.js';
 
 interface ImportFlags
-  extends
-    RegistryFlags,
-    TrustFlags,
-    ChoiceFlags,
-    LogFlags,
-    ReceiptFlags,
-    InstanceFlags,
-    ResultFlags {
+  extends ProofFlags, TrustFlags, ChoiceFlags, LogFlags, ReceiptFlags, InstanceFlags, ResultFlags {
   readonly keepPath?: boolean;
   readonly map?: readonly string[];
   readonly dryRun?: boolean;
@@ -72,7 +68,9 @@ export function importCommand(context: CliContext): Command {
     );
   return addLogOption(
     addReceiptOptions(
-      addRegistryOptions(addChoiceOptions(addTrustOptions(addInstanceOption(command)))),
+      addRegistryOptions(
+        addProofOptions(addChoiceOptions(addTrustOptions(addInstanceOption(command)))),
+      ),
     ),
   )
     .option('--json', 'print the result as JSON')
@@ -118,40 +116,48 @@ async function runImport(
   const bundle = await openBundle(input, signatureTrust(trust), { signal, checkPolicy });
   record.noteBundle(bundle.manifest, bundle.digest, bundle.signers);
   warnOfInstance(bundle.manifest.images, flags, context);
-  await using client = await registryClient(flags, context);
-  const connect = (repository: string) => client.repository(destination.registry, repository);
+  await using way = await openImportClient(flags, context);
+  await using prover = await ImportProver.open(way, destination.registry, flags, context);
+  const connect = (repository: string) => way.client.repository(destination.registry, repository);
   const request = { bundle, destination, mapping, connect };
   await (flags.dryRun === true
     ? dryRun(request, flags, context)
-    : realRun(request, { gate, receipts, record }, flags, context));
+    : realRun(request, { gate, receipts, record, prover }, flags, context));
 }
 
 interface RealRun {
   readonly gate: ImportGate;
   readonly receipts: ReceiptFiles;
   readonly record: RunRecord;
+  readonly prover: ImportProver;
 }
 
 async function realRun(
   request: ImportRequest,
-  { gate, receipts, record }: RealRun,
+  { gate, receipts, record, prover }: RealRun,
   flags: ImportFlags,
   context: CliContext,
 ): Promise<void> {
   const startedAt = context.now();
+  const { notes } = request.bundle;
   using progress = new Progress(context, 'imported');
   const { concurrency, trustDestination = false } = flags;
-  const { onImport: onEvent } = progress;
+  const onEvent: OnImportEvent = (event) => {
+    progress.onImport(event);
+    prover.note(event);
+  };
   await record.begin();
   const { signal } = context;
   const beforeTags = gate.confirm;
-  const options = { concurrency, trustDestination, signal, onEvent, beforeTags };
+  const transfer = { concurrency, trustDestination, signal, onEvent, beforeTags };
+  const options = { ...transfer, ...prover.options };
   const report = await importBundle(request, options);
   await gate.record(request.bundle);
-  await receipts.write(report, { startedAt, record, notes: request.bundle.notes });
+  await receipts.write(report, { startedAt, record, notes, proof: prover.result });
   progress[Symbol.dispose]();
-  noteAll(request.bundle.notes, context);
-  printResult(context, flags, importResult(report, gate.decision, flags.gitlabVersion));
+  noteAll(notes, context);
+  const run = { decision: gate.decision, proof: prover.result };
+  printResult(context, flags, importResult(report, run, flags.gitlabVersion));
 }
 
 async function dryRun(

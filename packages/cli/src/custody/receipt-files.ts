@@ -10,6 +10,7 @@ import {
   importReceipt,
   type ImportReport,
   type ReceiptCircumstances,
+  type ReceiptProof,
 } from '@sallyport/offline';
 import type { Command } from 'commander';
 import { digestOf } from 'oras-js';
@@ -45,6 +46,8 @@ interface AboutRun {
   readonly startedAt: Date;
   readonly record: RunRecord;
   readonly notes: readonly string[];
+  /** Undefined when nobody pulled the images back. */
+  readonly proof: ReceiptProof | undefined;
 }
 
 type Part = 'json' | 'signature' | 'page';
@@ -123,7 +126,7 @@ export class ReceiptFiles implements AsyncDisposable {
 }
 
 function circumstances(
-  { startedAt, record, notes }: AboutRun,
+  { startedAt, record, notes, proof }: AboutRun,
   { now, hostName }: CliContext,
 ): ReceiptCircumstances {
   return {
@@ -134,5 +137,6 @@ function circumstances(
     finished: formatTime(now()),
     reasons: record.facts.reasons ?? [],
     notes,
+    proof: proof ?? null,
   };
 }

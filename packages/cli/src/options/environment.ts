@@ -23,9 +23,14 @@ function variableOf(option: Option): string {
 }
 
 function valueOf(option: Option, text: string): unknown {
-  if (option.isBoolean()) return text !== '0' && text !== 'false';
+  // Of `--no-prove` the variable is SALLYPORT_NO_PROVE, and what it sets is `prove`.
+  if (option.isBoolean() || option.negate) return isOn(text) !== option.negate;
   // Several values are separated the way a shell separates them.
   return isRepeatable(option) ? text.trim().split(/\s+/) : parsed(option, text);
+}
+
+function isOn(text: string): boolean {
+  return text !== '0' && text !== 'false';
 }
 
 function parsed(option: Option, text: string): unknown {

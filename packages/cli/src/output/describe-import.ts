@@ -6,8 +6,10 @@ import type {
   ImportDecision,
   ImportPlan,
   ImportReport,
+  ReceiptProof,
   TaggedImage,
 } from '@sallyport/offline';
+import { importProofLine, proofSummary } from './describe-proof.js';
 import { signerJson, signerLines } from './describe-signers.js';
 import { formatBytes } from './format.js';
 
@@ -16,9 +18,16 @@ interface Result {
   readonly lines: readonly string[];
 }
 
+/** What the report does not know. */
+interface ImportRun {
+  readonly decision: ImportDecision;
+  /** Undefined when nobody pulled the images back. */
+  readonly proof: ReceiptProof | undefined;
+}
+
 export function importResult(
   report: ImportReport,
-  decision: ImportDecision,
+  { decision, proof }: ImportRun,
   gitlabVersion?: GitlabVersion,
 ): Result {
   const { bundle, registry, images, blobs, isProven, signers, manifest } = report;
@@ -45,6 +54,7 @@ export function importResult(
       images: images.map((image) => imageJson(image)),
       blobs,
       isProven,
+      proof: proof === undefined ? null : proofSummary(proof),
       gitlabSettings: settings,
     },
     lines: [
@@ -55,6 +65,7 @@ export function importResult(
         ? `blobs:       ${pushed.length} pushed (${formatBytes(pushedBytes)}), ${blobs.length - pushed.length} there already`
         : 'blobs:       NOT READ: the registry has every manifest, and was trusted to have what they name',
       ...images.flatMap((image) => pullableLines(image, registry)),
+      importProofLine(proof),
       ...(settings === '' ? [] : ['', 'To paste into GitLab:', '', ...settings.split('\n')]),
     ],
   };

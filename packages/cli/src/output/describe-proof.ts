@@ -1,5 +1,5 @@
 /** What pulling an image as a runner has shown. */
-import type { ImageProof, ProofOutcome } from '@sallyport/offline';
+import type { ImageProof, ProofOutcome, ReceiptProof } from '@sallyport/offline';
 import { causeChain } from 'oras-js';
 import { formatBytes, formatSeconds } from './format.js';
 
@@ -60,6 +60,17 @@ function skewLines({ clockSkewSeconds = 0 }: ImageProof): readonly string[] {
   return [
     `             the clock of the registry is ${Math.abs(clockSkewSeconds)} s ${way} the clock here`,
   ];
+}
+
+/** Of an import. */
+export function proofSummary({ identity, images }: ReceiptProof): object {
+  return { identity, images: images.map((proof) => imageProofJson(proof)) };
+}
+
+export function importProofLine(proof: ReceiptProof | undefined): string {
+  if (proof === undefined) return 'proof:       NOT PROVEN: nobody has pulled the images back';
+  const hosts = [...new Set(proof.images.flatMap((each) => each.hosts))];
+  return `proof:       pulled back as ${proof.identity} from ${hosts.join(', ')}`;
 }
 
 function reasonsOf(error: unknown): readonly string[] {

@@ -5,6 +5,7 @@
 import type { BundleManifest, BundleSource } from '@sallyport/bundle';
 import type { Digest } from 'oras-js';
 import type { ImportReport } from '../import-bundle.js';
+import type { ImageProof } from '../prove/image-proof.js';
 import type { PushedBlob } from '../push-content.js';
 
 export const receiptType = 'application/vnd.sallyport.receipt.v1+json';
@@ -21,6 +22,14 @@ export interface ReceiptCircumstances {
   readonly reasons: readonly string[];
   /** What did not stop the verification, one sentence each. */
   readonly notes: readonly string[];
+  /** Null when nobody pulled the images back. */
+  readonly proof: ReceiptProof | null;
+}
+
+/** Who pulled the images back, and what that has shown. */
+export interface ReceiptProof {
+  readonly identity: string;
+  readonly images: readonly ImageProof[];
 }
 
 export interface ImportReceipt extends ReceiptCircumstances {
@@ -57,7 +66,7 @@ export function importReceipt(
   circumstances: ReceiptCircumstances,
 ): ImportReceipt {
   const { channel, sequence, created, kind, expires, sources } = report.manifest;
-  const { tool, host, file, started, finished, reasons, notes } = circumstances;
+  const { tool, host, file, started, finished, reasons, notes, proof } = circumstances;
   const { bundle: digest, registry, blobs } = report;
   return {
     _type: receiptType,
@@ -83,9 +92,10 @@ export function importReceipt(
     })),
     sources,
     blobs,
+    proof,
     reasons,
     notes,
-    notChecked: uncheckedBy(report),
+    notChecked: uncheckedBy(report, proof),
   };
 }
 
@@ -94,7 +104,10 @@ export function encodeReceipt(receipt: ImportReceipt): Buffer {
   return Buffer.from(`${JSON.stringify(receipt, null, 2)}\n`);
 }
 
-function uncheckedBy({ manifest, blobs, isProven }: ImportReport): readonly string[] {
+function uncheckedBy(
+  { manifest, blobs, isProven }: ImportReport,
+  proof: ReceiptProof | null,
+): readonly string[] {
   const present = blobs.filter(({ outcome }) => outcome === 'present').length;
   return [
     ...manifest.sources.flatMap(uncheckedSource),
@@ -108,6 +121,7 @@ function uncheckedBy({ manifest, blobs, isProven }: ImportReport): readonly stri
       : [
           'the blobs of the bundle and their copies in the registry: it was trusted, because it has every manifest',
         ]),
+    ...(proof === null ? ['whether the images can be pulled: nobody has pulled them back'] : []),
     'the contents of the images: nothing was scanned for malware here',
   ];
 }
