@@ -1,7 +1,7 @@
 /** What a TLS connection is protected by, in words that can be shown. */
 import type { Agent } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { TLSSocket } from 'node:tls';
+import { TLSSocket, type PeerCertificate } from 'node:tls';
 import { printable } from '../errors/printable.js';
 
 /** Of one connection; the certificate is the server's own. */
@@ -39,18 +39,21 @@ export function noteTls<Noted extends Agent>(agent: Noted, note: (facts: TlsFact
 function watched(socket: Duplex, note: (facts: TlsFacts) => void): Duplex {
   if (!(socket instanceof TLSSocket)) return socket;
   socket.once('secureConnect', () => {
-    note(tlsFacts(socket));
+    const facts = tlsFacts(socket);
+    if (facts !== undefined) note(facts);
   });
   return socket;
 }
 
-function tlsFacts(socket: TLSSocket): TlsFacts {
-  const certificate = socket.getPeerCertificate();
-  const { O, CN } = certificate.issuer as Partial<typeof certificate.issuer>;
+/** Undefined for a session that is resumed: its certificate was shown on an earlier connection. */
+function tlsFacts(socket: TLSSocket): TlsFacts | undefined {
+  const { issuer, valid_to } = socket.getPeerCertificate() as Partial<PeerCertificate>;
+  if (issuer === undefined || valid_to === undefined) return undefined;
+  const { O, CN } = issuer as Partial<typeof issuer>;
   return {
     protocol: socket.getProtocol() ?? 'unknown',
     issuer: printable([O ?? CN ?? 'nobody'].flat().join(' '), 100),
-    validToMs: Date.parse(certificate.valid_to),
+    validToMs: Date.parse(valid_to),
     isTrusted: socket.authorized,
   };
 }
