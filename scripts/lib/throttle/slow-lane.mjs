@@ -4,6 +4,7 @@
  * One queue, because a timer for each piece would let pieces overtake each other. What is on the way is
  * bounded: beyond that nothing more is read from the sender, as on a real line with a full window.
  */
+import { once } from 'node:events';
 import { setTimeout } from 'node:timers/promises';
 
 /** @param {{ bytesPerSecond: number, delayMs: number, windowBytes: number }} line */
@@ -44,9 +45,13 @@ export async function slowLane(from, to, { bytesPerSecond, delayMs, windowBytes 
   to.end();
 }
 
-function drained(socket) {
-  return new Promise((resolve) => {
-    socket.once('drain', resolve);
-    socket.once('close', resolve);
-  });
+async function drained(socket) {
+  const over = new AbortController();
+  const either = ['drain', 'close'].map((event) => once(socket, event, { signal: over.signal }));
+  try {
+    await Promise.race(either);
+  } finally {
+    over.abort();
+    await Promise.allSettled(either);
+  }
 }

@@ -8,10 +8,12 @@
 import { connect as connectPlain, isIP, type OnReadOpts, type Socket } from 'node:net';
 import { connect as connectTls, type ConnectionOptions } from 'node:tls';
 import { destroyAfter } from './limit-connect-time.js';
-import { lend, slabBytes, takeSlab } from './slabs.js';
+import { giveBack, lend, slabBytes, takeSlab } from './slabs.js';
 
-/** A smaller read is cheaper to copy than to lend a whole slab for. */
-const minLentBytes = slabBytes / 4;
+/** Room for less than this is left empty: the next read is better off in a slab of its own. */
+const minRoomBytes = slabBytes / 4;
+/** A connection that brings so much at once is fast, and should have a whole slab to read into. */
+const fastBytes = slabBytes / 4;
 
 export interface Receiver {
   /** @returns False to get nothing more before `resume`. */
@@ -23,6 +25,8 @@ export interface Receiver {
 export class RawConnection {
   private readonly socket: Socket;
   private slab = takeSlab();
+  /** Of the slab, in bytes: what was read and lent. */
+  private filled = 0;
   private receiver: Receiver | undefined;
   private isOver = false;
 
@@ -74,7 +78,7 @@ export class RawConnection {
   private connect({ protocol, hostname, port }: URL, trust?: ConnectionOptions): Socket {
     const host = hostname.replace(/^\[|\]$/g, '');
     const onread: OnReadOpts = {
-      buffer: () => this.slab,
+      buffer: () => this.slab.subarray(this.filled),
       callback: (count) => this.received(count),
     };
     if (protocol === 'http:') return connectPlain({ host, port: Number(port || 80), onread });
@@ -84,16 +88,22 @@ export class RawConnection {
   }
 
   private received(count: number): boolean {
-    const bytes = this.slab.subarray(0, count);
+    const bytes = this.slab.subarray(this.filled, this.filled + count);
+    this.filled += count;
     const { receiver } = this;
     if (receiver === undefined) {
       this.close();
       return false;
     }
-    if (count < minLentBytes) return receiver.onBytes(Buffer.from(bytes));
-    lend(this.slab);
-    this.slab = takeSlab();
+    lend(bytes);
+    if (count >= fastBytes || slabBytes - this.filled < minRoomBytes) this.changeSlab();
     return receiver.onBytes(bytes);
+  }
+
+  private changeSlab(): void {
+    giveBack(this.slab);
+    this.slab = takeSlab();
+    this.filled = 0;
   }
 
   private end(error?: Error): void {

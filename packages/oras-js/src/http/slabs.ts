@@ -2,8 +2,9 @@
  * Memory that connections read into, used again and again.
  *
  * New memory for each read costs as much as hashing what was read. A slab
- * belongs to one connection until a read has filled enough of it; then it is
- * lent to the reader, and comes back when the reader asks for more.
+ * belongs to one connection, which fills it read by read; each filled part is
+ * lent to a reader. It is used again when the connection has left it and every
+ * part has come back.
  */
 
 /** Larger ones gain nothing: a read seldom brings more at once. */
@@ -12,28 +13,41 @@ export const slabBytes = 1024 * 1024;
 const maxFreeSlabs = 16;
 
 const freeSlabs: Buffer[] = [];
-/** By their memory, by which a part of one is known as well. */
-const lentSlabs = new WeakMap<ArrayBufferLike, Buffer>();
 
+interface SlabUse {
+  readonly slab: Buffer;
+  /** The connection, and each part that is lent. */
+  users: number;
+}
+
+/** By their memory, by which a part of one is known as well. */
+const usedSlabs = new WeakMap<ArrayBufferLike, SlabUse>();
+
+/** For a connection, which leaves it with `giveBack`. */
 export function takeSlab(): Buffer {
   // Of its own memory: a pooled buffer shares it with others.
-  return freeSlabs.pop() ?? Buffer.allocUnsafeSlow(slabBytes);
+  const slab = freeSlabs.pop() ?? Buffer.allocUnsafeSlow(slabBytes);
+  usedSlabs.set(slab.buffer, { slab, users: 1 });
+  return slab;
 }
 
-/** From now on it is the reader's, who returns it, or any part of it, with `giveBack`. */
-export function lend(slab: Buffer): void {
-  lentSlabs.set(slab.buffer, slab);
+/** From now on the part is the reader's, who returns it, or any part of it, with one `giveBack`. */
+export function lend(part: Buffer): void {
+  const use = usedSlabs.get(part.buffer);
+  if (use !== undefined) use.users += 1;
 }
 
-/** Takes back what was lent. Any other chunk is its owner's and is left alone. */
+/** Takes back a slab or what was lent of one. Any other chunk is its owner's and is left alone. */
 export function giveBack(chunk: Uint8Array): void {
-  const slab = lentSlabs.get(chunk.buffer);
-  if (slab === undefined) return;
-  lentSlabs.delete(chunk.buffer);
-  if (freeSlabs.length < maxFreeSlabs) freeSlabs.push(slab);
+  const use = usedSlabs.get(chunk.buffer);
+  if (use === undefined) return;
+  use.users -= 1;
+  if (use.users > 0) return;
+  usedSlabs.delete(chunk.buffer);
+  if (freeSlabs.length < maxFreeSlabs) freeSlabs.push(use.slab);
 }
 
 /** The chunk, or a copy of it when it is only lent. */
 export function kept(chunk: Uint8Array): Uint8Array {
-  return lentSlabs.has(chunk.buffer) ? Buffer.from(chunk) : chunk;
+  return usedSlabs.has(chunk.buffer) ? Buffer.from(chunk) : chunk;
 }
