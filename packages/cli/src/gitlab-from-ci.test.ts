@@ -1,7 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import {
+  describeWith,
   expectRefusal,
   openDesk,
+  runProgram,
   startRegistry,
   tinyImage,
   type CapturedRun,
@@ -108,6 +110,15 @@ describe('asking which images a pipeline wants', () => {
       const run = await desk.run(['gitlab', 'images', '--from-ci', ...args]);
       expectRefusal(run, { exit: 2, code: 'USAGE_INVALID' });
     }
+  });
+});
+
+describeWith(['mkfifo'], 'asking of what is no file', () => {
+  it('does not wait for somebody to write into a pipe', async () => {
+    await using desk = await newDesk();
+    await runProgram('mkfifo', [desk.path('ci.yml')]);
+    const run = await desk.run(['gitlab', 'images', '--from-ci', desk.path('ci.yml')]);
+    expectRefusal(run, { exit: 2, code: 'USAGE_INVALID' });
   });
 });
 

@@ -42,6 +42,22 @@ async function atSite(act: (site: Site) => Promise<void>): Promise<void> {
   await act({ desk, destination, bundle });
 }
 
+/** The part of a receipt that is read. */
+function receiptOf(tags: readonly string[]): string {
+  return JSON.stringify({
+    _type: 'application/vnd.sallyport.receipt.v1+json',
+    registry: 'a.example',
+    images: [
+      {
+        repository: 'ns/dast',
+        source: 'security-products/dast',
+        digest: `sha256:${'a'.repeat(64)}`,
+        tags: tags.map((tag) => ({ tag })),
+      },
+    ],
+  });
+}
+
 interface Result {
   readonly images: readonly { readonly repository: string; readonly digest?: string }[];
   readonly sections: readonly { readonly id: string }[];
@@ -142,11 +158,11 @@ describe('writing settings as files', () => {
   it('leaves a folder alone that has anything in it', async () => {
     await using desk = await newDesk();
     await mkdir(desk.path('out'));
-    await writeFile(desk.path('out/hosts.toml'), 'mine');
+    await writeFile(desk.path('out/notes'), 'mine');
     const run = await desk.run(['gitlab', 'settings', dast, '--output-dir', desk.path('out')]);
     expectRefusal(run, { exit: 2, code: 'OUTPUT_EXISTS' });
-    expect(await readdir(desk.path('out'))).toEqual(['hosts.toml']);
-    expect(await readFile(desk.path('out/hosts.toml'), 'utf8')).toBe('mine');
+    expect(await readdir(desk.path('out'))).toEqual(['notes']);
+    expect(await readFile(desk.path('out/notes'), 'utf8')).toBe('mine');
   });
 
   it('says so where it cannot write', async () => {
@@ -185,6 +201,8 @@ describe('asking for settings of what is none', () => {
   it.each([
     ['a text', 'hello'],
     ['another JSON', '{"_type":"application/json"}'],
+    ['a receipt of another form', receiptOf(['6']).replace('receipt.v1', 'receipt.v2')],
+    ['a receipt with a tag that is none', receiptOf(['a b'])],
     [
       'a receipt without images',
       '{"_type":"application/vnd.sallyport.receipt.v1+json","registry":"a.example","images":[]}',
@@ -198,6 +216,13 @@ describe('asking for settings of what is none', () => {
     await writeFile(desk.path('r.json'), text);
     const run = await desk.run(['gitlab', 'settings', desk.path('r.json')]);
     expectRefusal(run, { exit: 2, code: 'USAGE_INVALID' });
+  });
+
+  it('reads a receipt that has no more than that', async () => {
+    await using desk = await newDesk();
+    await writeFile(desk.path('r.json'), receiptOf(['6']));
+    const { stdout } = await desk.runWell(['gitlab', 'settings', desk.path('r.json')]);
+    expect(stdout).toContain('SECURE_ANALYZERS_PREFIX: "a.example/ns"');
   });
 
   it('says what a bundle needs beside it', async () => {

@@ -18,7 +18,7 @@ export interface Expansion {
   readonly missing: readonly string[];
 }
 
-/** Names of images nest three deep in GitLab's own templates. */
+/** Names of images nest three deep in GitLab's own templates; a variable that holds itself has no end. */
 const maxDepth = 20;
 /** Far above what any name of an image holds; variables that double each other reach it soon. */
 const maxExpansions = 1000;
@@ -28,19 +28,17 @@ const form = /\$\$|\$\{(\w+)\}|\$(\w+)|%(\w+)%/g;
 export function expandVariables(text: string, variables: PipelineVariables): Expansion {
   const missing = new Set<string>();
   let expansions = 0;
-  const expand = (part: string, within: readonly string[]): string =>
+  const expand = (part: string, depth: number): string =>
     part.replace(form, (found: string, ...groups: unknown[]) => {
       const [name] = groups.slice(0, 3).filter((group) => typeof group === 'string');
       if (name === undefined) return '$';
       const variable = variables.get(name);
       expansions += 1;
-      const isEndless =
-        within.includes(name) || within.length >= maxDepth || expansions > maxExpansions;
-      if (variable === undefined || isEndless) {
+      if (variable === undefined || depth >= maxDepth || expansions > maxExpansions) {
         missing.add(name);
         return found;
       }
-      return variable.isExpanded ? expand(variable.value, [...within, name]) : variable.value;
+      return variable.isExpanded ? expand(variable.value, depth + 1) : variable.value;
     });
-  return { text: expand(text, []), missing: [...missing] };
+  return { text: expand(text, 0), missing: [...missing] };
 }

@@ -184,7 +184,7 @@ describe('reading the other jobs of a pipeline', () => {
     ],
     [
       'with a variable that stays as it is',
-      'variables: { V: { value: "$W", expand: false } }\na: { image: "x.io/y:$V" }',
+      'variables: { V: { value: "$W", expand: false }, W: 1 }\na: { image: "x.io/y:$V" }',
       [],
     ],
   ])('finds the images %s', async (_what, text, images) => {
