@@ -278,14 +278,14 @@ describe('having nothing to do', () => {
 describe('asking how fresh the imports are', () => {
   it('is content, complains, or knows nothing', async () => {
     await using scene = await openScene();
-    const status = (maxAge: string) => scene.run(['status', '--max-age', maxAge, '--json']);
+    const status = (maxAge: string) => scene.run(['status', '--fail-after', maxAge, '--json']);
     expectRefusal(await status('48h'), { exit: 42, code: 'STATE_NOTHING_IMPORTED' });
     await scene.import(await scene.bundle(8));
     const [fresh, stale] = [await status('48h'), await status('2879m')];
     expect(fresh.code).toBe(0);
     expect(JSON.parse(fresh.stdout)).toMatchObject({
       isFresh: true,
-      channels: [{ channel: 'default', sequence: 8, ageSeconds: 48 * 3600, isFresh: true }],
+      channels: [{ channel: 'default', sequence: 8, ageSeconds: 48 * 3600, level: 'fresh' }],
     });
     expect(stale).toMatchObject({ code: 31, stderr: expect.stringContaining('[STATE_STALE]') });
     expect(JSON.parse(stale.stdout)).toMatchObject({ isFresh: false });
@@ -329,7 +329,7 @@ describe('importing twice at the same time', () => {
 describe('losing the channel to another import', () => {
   it.each<[string, RegExp, number]>([
     ['before the tags, and writes none', /^POST /, 0],
-    ['after the tags, and keeps silent about them', /^GET .*\/manifests\/sha256/, 1],
+    ['after the tags, and keeps silent about them', /^GET .*\/manifests\/1\.0/, 1],
   ])('stops %s', async (_what, to, tags) => {
     await using scene = await openScene();
     const { registry, desk } = scene;
@@ -356,7 +356,7 @@ describe('killing an import', () => {
     ['while it closes an upload', { method: 'PUT', path: /uploads/ }],
     ['while it pushes a manifest', { method: 'PUT', path: /manifests\/sha256/ }],
     ['while it writes a tag', { method: 'PUT', path: /manifests\/1\.0/ }],
-    ['while it reads back', { method: 'GET', path: /manifests\/sha256/ }],
+    ['while it reads back', { method: 'GET', path: /manifests\/1\.0/ }],
   ])('leaves the state as it was %s, and nothing in the way of the next', async (_what, to) => {
     await using scene = await openScene();
     await scene.import(await scene.bundle(1));

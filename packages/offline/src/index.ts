@@ -47,8 +47,12 @@ export type { ImportChoices, ImportDecision } from './state/decide-import.js';
 export {
   readFreshness,
   requireFresh,
+  type Ages,
   type ChannelFreshness,
   type Freshness,
+  type ImageFreshness,
+  type Level,
+  type Thresholds,
 } from './state/freshness.js';
 export {
   defaultLockWaitMs,

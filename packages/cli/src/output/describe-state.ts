@@ -1,5 +1,11 @@
 /** What a site remembers of its imports, and how fresh they are. */
-import { latestImport, type ChannelState, type Freshness } from '@sallyport/offline';
+import {
+  latestImport,
+  type Ages,
+  type ChannelState,
+  type Freshness,
+  type Thresholds,
+} from '@sallyport/offline';
 
 export function stateLines(state: ChannelState): readonly string[] {
   const { channel, highest, newestCreated, imports, reset } = state;
@@ -20,24 +26,55 @@ export function stateLines(state: ChannelState): readonly string[] {
   ];
 }
 
-export function freshnessLines({ channels }: Freshness): readonly string[] {
-  return channels.map(({ channel, latest, ageMs, isStale }) => {
-    const verdict = isStale ? 'STALE' : 'fresh';
-    return `${verdict}: ${channel} ${latest.sequence}, created ${latest.created} (${hours(ageMs)} ago), imported ${latest.imported} to ${latest.destination}`;
-  });
+export function freshnessLines({ channels, images }: Freshness): readonly string[] {
+  return [
+    ...channels.map(
+      ({ channel, latest, ...ages }) =>
+        `${levelWords[ages.level]}: ${channel} ${latest.sequence}, ${timesOf(latest, ages)}`,
+    ),
+    ...images.map(
+      ({ image, ...times }) => `${levelWords[times.level]}: ${image}, ${timesOf(times, times)}`,
+    ),
+  ];
 }
 
-export function freshnessJson({ channels, doubts }: Freshness, maxAgeMs: number): object {
+const levelWords = { fresh: 'fresh', warn: 'OLD', stale: 'STALE' } as const;
+
+function timesOf(
+  { created, imported, destination }: { created: string; imported: string; destination: string },
+  { ageMs, importAgeMs }: Ages,
+): string {
+  return `created ${created} (${hours(ageMs)} ago), imported ${imported} (${hours(importAgeMs)} ago) to ${destination}`;
+}
+
+export function freshnessJson(
+  { channels, images, doubts }: Freshness,
+  { warnAfterMs, failAfterMs }: Thresholds,
+): object {
+  const all = [...channels, ...images];
   return {
-    maxAgeSeconds: maxAgeMs / 1000,
-    isFresh: channels.every(({ isStale }) => !isStale),
+    warnAfterSeconds: warnAfterMs / 1000,
+    failAfterSeconds: failAfterMs / 1000,
+    isFresh: all.every(({ level }) => level === 'fresh'),
+    isStale: all.some(({ level }) => level === 'stale'),
     notes: doubts,
-    channels: channels.map(({ channel, latest, ageMs, isStale }) => ({
-      channel,
-      isFresh: !isStale,
-      ageSeconds: Math.floor(ageMs / 1000),
-      ...latest,
+    channels: channels.map(({ channel, latest, ...ages }) => {
+      const { sequence, bundle, created, imported, destination, keys, rollbackReason } = latest;
+      const record = { sequence, bundle, created, imported, destination, keys, rollbackReason };
+      return { channel, ...agesJson(ages), ...record };
+    }),
+    images: images.map(({ ageMs, importAgeMs, level, ...image }) => ({
+      ...image,
+      ...agesJson({ ageMs, importAgeMs, level }),
     })),
+  };
+}
+
+function agesJson({ ageMs, importAgeMs, level }: Ages): object {
+  return {
+    level,
+    ageSeconds: Math.floor(ageMs / 1000),
+    importAgeSeconds: Math.floor(importAgeMs / 1000),
   };
 }
 

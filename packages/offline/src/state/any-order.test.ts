@@ -58,6 +58,7 @@ function* allowed(order: readonly Arrival[]): Generator<Step> {
       imported: '2026-01-02T00:00:00Z',
       destination: choices.destination ?? '',
       keys: [key.fingerprint],
+      images: ['app'],
       rollbackReason: decision.rollbackReason,
     });
     yield { before: state, after, arrival };

@@ -25,6 +25,8 @@ export interface ImportRecord extends Landmark {
   readonly destination: string;
   /** Fingerprints of the keys that signed. */
   readonly keys: readonly string[];
+  /** Repositories that it carried, as the bundle names them; those that a later import brought to the same place are left to that one. */
+  readonly images: readonly string[];
   /** Why it was allowed though it was a step back. */
   readonly rollbackReason: string | undefined;
 }
@@ -63,11 +65,33 @@ export function stateAfter(state: ChannelState, record: ImportRecord): ChannelSt
   const { sequence, bundle, created } = record;
   const isSame = (each: ImportRecord): boolean =>
     each.bundle === bundle && each.destination === record.destination;
-  const others = state.imports.filter((each) => !isSame(each));
+  const others = state.imports.filter((each) => !isSame(each)).map((each) => outdone(each, record));
   return {
     ...state,
     highest: highest !== undefined && highest.sequence > sequence ? highest : { sequence, bundle },
     newestCreated: newestCreated !== undefined && newestCreated > created ? newestCreated : created,
-    imports: [...others, record].slice(-keptImports),
+    imports: withinLimits([...others, record].slice(-keptImports)),
   };
+}
+
+/** Of the newest ones: some 300 bytes each at most, in a file that may have 1 MiB. */
+const keptImages = 1000;
+
+function withinLimits(imports: readonly ImportRecord[]): readonly ImportRecord[] {
+  let left = keptImages;
+  return imports
+    .toReversed()
+    .map((record) => {
+      const images = record.images.slice(0, left);
+      left -= images.length;
+      return { ...record, images };
+    })
+    .toReversed();
+}
+
+/** Each image is remembered once for each place that it went to: the file stays small with many images. */
+function outdone(earlier: ImportRecord, later: ImportRecord): ImportRecord {
+  if (earlier.destination !== later.destination) return earlier;
+  const newer = new Set(later.images);
+  return { ...earlier, images: earlier.images.filter((image) => !newer.has(image)) };
 }

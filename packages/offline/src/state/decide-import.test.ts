@@ -25,6 +25,7 @@ function imported(state: ChannelState, sequence: number, destination = here): Ch
     imported: '2026-01-02T00:00:00Z',
     destination,
     keys: [key.fingerprint],
+    images: ['app'],
     rollbackReason: undefined,
   });
 }

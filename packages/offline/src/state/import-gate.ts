@@ -88,6 +88,7 @@ export class ImportGate implements AsyncDisposable {
       imported: formatTime(this.request.now()),
       destination: this.request.choices.destination,
       keys: signers.map(({ fingerprint }) => fingerprint),
+      images: [...new Set(manifest.images.map(({ repository }) => repository))],
       rollbackReason: decision.rollbackReason,
     };
     await this.folder.write(stateAfter(state, record));

@@ -17,6 +17,7 @@ const full: ChannelState = {
     imported: '2026-01-02T00:00:00Z',
     destination: 'registry.example.com/namespace',
     keys: ['ab'.repeat(32)],
+    images: ['app'],
     rollbackReason: 'the newer one was broken',
   }),
   reset: { at: '2025-12-01T00:00:00Z', reason: 'moved', forgotten: undefined },

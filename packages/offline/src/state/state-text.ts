@@ -120,6 +120,7 @@ const recordFields = [
   'destination',
   'keys',
   'rollbackReason',
+  'images',
 ];
 
 function readImport(value: JsonValue, place: string): ImportRecord {
@@ -132,6 +133,8 @@ function readImport(value: JsonValue, place: string): ImportRecord {
     imported: timeAt(record['imported'], `${place}.imported`),
     destination: stringAt(record['destination'], `${place}.destination`),
     keys: stringsAt(record['keys'], `${place}.keys`),
+    // Written since images are told apart; before that nobody asked.
+    images: stringsAt(record['images'] ?? [], `${place}.images`),
     rollbackReason:
       rollbackReason === undefined
         ? undefined
