@@ -53,6 +53,20 @@ describe('keeping what is known about GitLab', () => {
     ['a name with capitals', '"name": "semgrep"', '"name": "Semgrep"', 'an image name'],
     ['a suffix that no tag has', '"suffix": "-fips"', '"suffix": "/fips"', 'the end of a tag'],
     ['a tag with a blank', '"tag": "3"', '"tag": "3 "', 'a tag'],
+    ['a job that runs an unknown image', '"image": "dast"', '"image": "dsat"', 'of the facts'],
+    [
+      'a template without a name',
+      '"names": ["Security/DAST-API',
+      '"names": ["DAST API',
+      'names of',
+    ],
+    ['a variable in small letters', '"DAST_VERSION": ', '"dast_version": ', 'a CI/CD variable'],
+    [
+      'a template that is not internal, said so',
+      '"internal": true',
+      '"internal": false',
+      'true at',
+    ],
     ['an image for nothing', '["sast"]', '[]', 'a scanner'],
   ])('refuses %s', async (_what, from, to, words) => {
     const document = await changed(from, to);

@@ -18,9 +18,10 @@ export interface Expansion {
   readonly missing: readonly string[];
 }
 
-/** Names of images nest three deep in GitLab's own templates; a variable that holds itself has no end. */
-const maxDepth = 20;
-/** Far above what any name of an image holds; variables that double each other reach it soon. */
+/**
+ * Far above what any name of an image holds, and as deep as they can nest. A
+ * variable that holds itself, and variables that double each other, get there soon.
+ */
 const maxExpansions = 1000;
 
 const form = /\$\$|\$\{(\w+)\}|\$(\w+)|%(\w+)%/g;
@@ -28,17 +29,17 @@ const form = /\$\$|\$\{(\w+)\}|\$(\w+)|%(\w+)%/g;
 export function expandVariables(text: string, variables: PipelineVariables): Expansion {
   const missing = new Set<string>();
   let expansions = 0;
-  const expand = (part: string, depth: number): string =>
+  const expand = (part: string): string =>
     part.replace(form, (found: string, ...groups: unknown[]) => {
       const [name] = groups.slice(0, 3).filter((group) => typeof group === 'string');
       if (name === undefined) return '$';
       const variable = variables.get(name);
       expansions += 1;
-      if (variable === undefined || depth >= maxDepth || expansions > maxExpansions) {
+      if (variable === undefined || expansions > maxExpansions) {
         missing.add(name);
         return found;
       }
-      return variable.isExpanded ? expand(variable.value, depth + 1) : variable.value;
+      return variable.isExpanded ? expand(variable.value) : variable.value;
     });
-  return { text: expand(text, 0), missing: [...missing] };
+  return { text: expand(text), missing: [...missing] };
 }

@@ -226,6 +226,21 @@ describe('writing what goes to runners and nodes', () => {
     });
   });
 
+  it('writes the pull secret for this registry, with a password that stands in a file', () => {
+    const text = file(sections([imported('ns/dast', '6')]), 'pull-secret.sh');
+    expect(text).toContain(`--docker-server='${host}'`);
+    expect(text).toContain('--docker-password="$(cat DEPLOY_TOKEN_FILE)"');
+    const found = sections([imported('ns/dast', '6')]);
+    expect(notes(found, 'credentials')).toContain('DOCKER_AUTH_CONFIG');
+    expect(notes(found, 'job-token')).toContain('Job token permissions');
+  });
+
+  it('tells nobody to include a template that is for GitLab alone', () => {
+    const found = sections([imported('security-products/dast-runner-validation', '1')]);
+    expect(found.has('image')).toBe(false);
+    expect(notes(found, 'prefix')).toContain('CI_TEMPLATE_REGISTRY_HOST moves it');
+  });
+
   it('never tells anybody to set a variable that DAST does not take', () => {
     const text = settingsText(settingsSections({ images: [imported('ns/dast', '6')] }));
     expect(text.match(/ADDITIONAL_CA_CERT_BUNDLE/g)).toHaveLength(1);
