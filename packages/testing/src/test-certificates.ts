@@ -1,4 +1,4 @@
-/** A certificate authority, a server certificate for loopback and a client certificate, made anew with openssl. For tests only. */
+/** A certificate authority, a server certificate for loopback and for what a proxy leads there, and a client certificate, made anew with openssl. For tests only. */
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { runProgram } from './run-program.js';
@@ -22,7 +22,9 @@ export async function testCertificates(folder: string): Promise<TestCertificates
     ...['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes'],
     ...['-days', '2', '-subj', '/CN=test authority', '-keyout', 'ca.key', '-out', 'ca.crt'],
   ]);
-  await issue(folder, 'server', 'subjectAltName=DNS:localhost,IP:127.0.0.1,IP:::1\n');
+  // By its own name a registry is met through a proxy that leads to this computer.
+  const names = 'DNS:localhost,DNS:registry.gitlab.com,IP:127.0.0.1,IP:::1';
+  await issue(folder, 'server', `subjectAltName=${names}\n`);
   await issue(folder, 'client', 'extendedKeyUsage=clientAuth\n');
   return {
     ca: at('ca.crt'),
