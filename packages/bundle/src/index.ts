@@ -10,6 +10,7 @@ export type {
   CarriedReferrer,
   UpstreamSignature,
 } from './list/bundle-manifest.js';
+export { sourceNames, type NamedSource } from './list/source-names.js';
 export { composeManifest, type BundlePlan } from './list/compose-manifest.js';
 export { channelAt, digestAt, formatTime, isChannel, timeAt } from './list/list-fields.js';
 export { sequenceAt } from './list/sequence-at.js';

@@ -73,7 +73,7 @@ export {
   encodeReceipt,
   importReceipt,
   receiptType,
-  uncheckedSource,
+  uncheckedSources,
   type ImportReceipt,
   type ReceiptCircumstances,
   type ReceiptProof,

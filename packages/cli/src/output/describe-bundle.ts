@@ -1,6 +1,7 @@
 /** A bundle's list, for people and for programs. */
 import {
   formatFingerprint,
+  sourceNames,
   type BundleImage,
   type BundleManifest,
   type UpstreamSignature,
@@ -46,19 +47,11 @@ export function imageLines({
 
 /** What is known of signatures at the source: an officer reads this line before all others. */
 function sourceLines({ sources }: BundleManifest): readonly string[] {
-  const named = new Map<string, { readonly names: string[]; readonly says: string }>();
-  for (const { host, repository, reference, digest, upstreamSignature } of sources) {
-    const key = `${host}/${repository}@${digest}`;
-    const name = `${reference.startsWith('sha256:') ? '@' : ':'}${reference}`;
-    const known = named.get(key);
-    if (known !== undefined) known.names.push(name);
-    else
-      named.set(key, { names: [`${host}/${repository}${name}`], says: saysOf(upstreamSignature) });
-  }
-  return [...named.values()].map(({ names, says }) => `at source:   ${names.join(', ')} ${says}`);
+  return sourceNames(sources).map(
+    ({ names, upstreamSignature }) => `at source:   ${names} ${saysOf(upstreamSignature)}`,
+  );
 }
 
-/** The names of one image were looked at once, so that what is said of one holds for all of them. */
 function saysOf({ state, key }: UpstreamSignature): string {
   if (key !== undefined) return `is signed by key ${formatFingerprint(key)}`;
   return state === 'none-found' ? 'has no signature' : 'was NOT CHECKED for a signature';

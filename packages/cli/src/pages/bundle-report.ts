@@ -6,7 +6,7 @@ import {
   type UnverifiedBundle,
   type VerifiedBundle,
 } from '@sallyport/bundle';
-import { uncheckedSource } from '@sallyport/offline';
+import { uncheckedSources } from '@sallyport/offline';
 import type { CliContext } from '../cli-context.js';
 import { version } from '../version.js';
 import type { ImageLayers } from './image-part.js';
@@ -28,7 +28,7 @@ export function verifiedReport(bundle: VerifiedBundle, areContentsProven: boolea
     layersOf: (image) => layersOf(image, bundle),
     notChecked: [
       ...(areContentsProven ? [] : ['the bytes of the layers; "sallyport verify" reads them all']),
-      ...manifest.sources.flatMap(uncheckedSource),
+      ...uncheckedSources(manifest.sources),
       notScanned,
     ],
   };
@@ -45,7 +45,7 @@ export function unverifiedReport(bundle: UnverifiedBundle): BundleReport {
     layersOf: undefined,
     notChecked: [
       'the signature, and with it everything on this page',
-      ...manifest.sources.flatMap(uncheckedSource),
+      ...uncheckedSources(manifest.sources),
       notScanned,
     ],
   };

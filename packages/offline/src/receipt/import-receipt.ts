@@ -2,7 +2,7 @@
  * What an import leaves behind for the files: which bundle, which keys, what
  * every tag pointed to before and after, and what nobody looked at.
  */
-import type { BundleManifest, BundleSource } from '@sallyport/bundle';
+import { sourceNames, type BundleManifest, type BundleSource } from '@sallyport/bundle';
 import type { Digest } from 'oras-js';
 import type { ImportReport } from '../import-bundle.js';
 import type { ImageProof } from '../prove/image-proof.js';
@@ -110,7 +110,7 @@ function uncheckedBy(
 ): readonly string[] {
   const present = blobs.filter(({ outcome }) => outcome === 'present').length;
   return [
-    ...manifest.sources.flatMap(uncheckedSource),
+    ...uncheckedSources(manifest.sources),
     ...(present === 0
       ? []
       : [
@@ -126,16 +126,16 @@ function uncheckedBy(
   ];
 }
 
-/** What the connected side says that it did not check, in a sentence that begins in the middle. */
-export function uncheckedSource(source: BundleSource): readonly string[] {
-  const { host, repository, reference, upstreamSignature } = source;
-  const name = `${host}/${repository}${reference.startsWith('sha256:') ? '@' : ':'}${reference}`;
-  switch (upstreamSignature.state) {
-    case 'verified':
-      return [];
-    case 'none-found':
-      return [`who made ${name}: it has no signature at its source`];
-    case 'not-checked':
-      return [`who made ${name}: a signature at its source was not looked at`];
-  }
+/** What the connected side says that it did not check, in sentences that begin in the middle. */
+export function uncheckedSources(sources: readonly BundleSource[]): readonly string[] {
+  return sourceNames(sources).flatMap(({ names, upstreamSignature }) => {
+    switch (upstreamSignature.state) {
+      case 'verified':
+        return [];
+      case 'none-found':
+        return [`who made ${names}: it has no signature at its source`];
+      case 'not-checked':
+        return [`who made ${names}: a signature at its source was not looked at`];
+    }
+  });
 }
