@@ -4,7 +4,6 @@
  * One queue, because a timer for each piece would let pieces overtake each other. What is on the way is
  * bounded: beyond that nothing more is read from the sender, as on a real line with a full window.
  */
-import { once } from 'node:events';
 import { setTimeout } from 'node:timers/promises';
 
 /** @param {{ bytesPerSecond: number, delayMs: number, windowBytes: number }} line */
@@ -45,13 +44,14 @@ export async function slowLane(from, to, { bytesPerSecond, delayMs, windowBytes 
   to.end();
 }
 
-async function drained(socket) {
-  const over = new AbortController();
-  const either = ['drain', 'close'].map((event) => once(socket, event, { signal: over.signal }));
-  try {
-    await Promise.race(either);
-  } finally {
-    over.abort();
-    await Promise.allSettled(either);
-  }
+/** Resolves also when the socket breaks: whoever writes looks whether it is destroyed. */
+function drained(socket) {
+  return new Promise((resolve) => {
+    const events = ['drain', 'close', 'error'];
+    const done = () => {
+      for (const event of events) socket.off(event, done);
+      resolve();
+    };
+    for (const event of events) socket.on(event, done);
+  });
 }

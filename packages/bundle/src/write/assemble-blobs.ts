@@ -1,5 +1,6 @@
 /** Fetches the content of all entries over a few connections and proves each blob. */
 import { ContentError, hasCode, mapConcurrent, type CallOptions } from 'oras-js';
+import { pieceBytes } from '../limits.js';
 import type { BundleEntry } from '../list/bundle-manifest.js';
 import type { BlobAssembly } from './blob-assembly.js';
 import { SegmentQueue, type RangeChoice, type SegmentTask } from './segment-queue.js';
@@ -27,9 +28,11 @@ export async function assembleBlobs(
     connections,
     options.concurrency,
     async (_, { signal }) => {
+      // One after the other on this connection: new memory for each would be left to lie about.
+      const memory = Buffer.allocUnsafeSlow(pieceBytes);
       let task = await queue.next(signal);
       while (task !== undefined) {
-        await run(task, queue, openEntry, { ...options, signal });
+        await run(task, queue, openEntry, { ...options, memory, signal });
         queue.ended(task);
         task = await queue.next(signal);
       }
@@ -38,11 +41,15 @@ export async function assembleBlobs(
   );
 }
 
+interface ConnectionOptions extends AssembleOptions {
+  readonly memory: Buffer;
+}
+
 async function run(
   task: SegmentTask,
   queue: SegmentQueue,
   openEntry: OpenEntry,
-  options: AssembleOptions,
+  options: ConnectionOptions,
 ): Promise<void> {
   const { blob, segment, isSplitOff } = task;
   await blob.begin();
@@ -69,10 +76,10 @@ async function fill(
   { blob, isSplitOff }: SegmentTask,
   segment: Segment,
   openEntry: OpenEntry,
-  { signal }: CallOptions,
+  { memory, signal }: ConnectionOptions,
 ): Promise<void> {
   const { entry } = blob.placed;
-  const writer = new SegmentWriter(blob, segment);
+  const writer = new SegmentWriter(blob, segment, memory);
   do {
     const { written: start, end } = segment;
     const part = start === 0 && end === entry.size ? {} : { start, end };

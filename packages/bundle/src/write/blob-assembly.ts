@@ -27,6 +27,7 @@ export class BlobAssembly {
   private readonly file: PartialFile;
   private readonly journal: Journal;
   private hashing: Hash | undefined;
+  private readBack: Buffer | undefined;
   private hasBegun = false;
   private isClaimed = false;
   private hashedTo = 0;
@@ -95,6 +96,7 @@ export class BlobAssembly {
     if (this.failure !== undefined) throw this.failure.error;
     const hex = this.hash.digest('hex');
     this.hashing = undefined;
+    this.readBack = undefined;
     requireDigest(entry, `sha256:${hex}`);
   }
 
@@ -122,7 +124,8 @@ export class BlobAssembly {
   }
 
   private async chase(): Promise<void> {
-    const piece = Buffer.allocUnsafeSlow(pieceBytes);
+    // Started again and again while the blob is written: in the same memory.
+    const piece = (this.readBack ??= Buffer.allocUnsafeSlow(pieceBytes));
     for (;;) {
       const left = writtenFrom(this.segments, this.hashedTo) - this.hashedTo;
       if (left <= 0) return;

@@ -30,8 +30,8 @@ const minPartBytes = 8 * 1024 * 1024;
 /** Slower than this, a connection is taken for limited by itself: 64 MB/s. */
 const slowBytesPerMs = 64_000;
 /** Long enough for a rate to mean something. */
-const measureMs = 500;
-const pauseMs = 100;
+const measureMs = 250;
+const pauseMs = 50;
 
 export class SegmentQueue {
   private readonly pending: SegmentTask[];

@@ -13,10 +13,11 @@ export class SegmentWriter {
   private readonly gathered: Buffer;
   private filled = 0;
 
-  constructor(blob: BlobAssembly, segment: Segment) {
+  /** @param memory `pieceBytes`, of which nobody else makes use meanwhile. */
+  constructor(blob: BlobAssembly, segment: Segment, memory: Buffer) {
     this.blob = blob;
     this.segment = segment;
-    this.gathered = Buffer.allocUnsafeSlow(Math.min(pieceBytes, segment.end - segment.written));
+    this.gathered = memory.subarray(0, segment.end - segment.written);
   }
 
   /**
