@@ -11,6 +11,7 @@ import {
 import { mapRepository, type Destination, type Mapping } from './destination.js';
 import type { ConnectDestination, DestinationRepository } from './destination-repository.js';
 import { ImportError } from './import-error.js';
+import { requireAssumed } from './require-assumed.js';
 
 export interface PlannedImage {
   readonly image: BundleImage;
@@ -43,6 +44,14 @@ export interface BlobNeed {
   readonly holder: string | undefined;
 }
 
+export interface CheckOptions extends CallOptions {
+  /**
+   * Whether an image counts as there when its manifests are, without a question for its blobs. To be
+   * said by who finds out later what a registry has lost of it. Default false.
+   */
+  readonly believesManifests?: boolean;
+}
+
 /**
  * @throws ImportError `IMPORT_NAME_CONFLICT`, `IMPORT_ASSUMED_MISSING`; what the registry says, with its side named.
  */
@@ -51,7 +60,7 @@ export async function checkDestination(
   destination: Destination,
   mapping: Mapping,
   connect: ConnectDestination,
-  options: CallOptions = {},
+  options: CheckOptions = {},
 ): Promise<ImportPlan> {
   const mapped = bundle.manifest.images.map((image) => ({
     image,
@@ -59,15 +68,14 @@ export async function checkDestination(
     documents: bundle.documentsOf(image),
   }));
   refuseConflicts(mapped);
-  // A pipe cannot give again what a registry turns out to have lost: there, each blob is asked for.
-  const canRestore = bundle.asContent() !== undefined;
   const images = await mapConcurrent(
     mapped,
     4,
     async (each, call) => {
       const target = connect(each.repository);
       const tags = await readTags(each, target, destination, call);
-      const isThere = canRestore && (await hasManifests(each, tags, target, call));
+      const isThere =
+        options.believesManifests === true && (await hasManifests(each, tags, target, call));
       return { ...each, target, tags, isThere };
     },
     options,
@@ -156,34 +164,6 @@ function blobNeeds(images: readonly PlannedImage[]): ReadonlyMap<Digest, BlobNee
 
 function blobsOf({ manifest }: Document): readonly Descriptor[] {
   return manifest.kind === 'index' ? [] : [manifest.config, ...manifest.layers];
-}
-
-async function requireAssumed(
-  bundle: VerifiedBundle,
-  { needs }: ImportPlan,
-  connect: ConnectDestination,
-  options: CallOptions,
-): Promise<void> {
-  const { assumed, base } = bundle.manifest;
-  const asked = assumed.flatMap((blob) =>
-    (needs.get(blob.digest)?.repositories ?? []).map((repository) => ({ blob, repository })),
-  );
-  const answers = await mapConcurrent(
-    asked,
-    8,
-    async ({ blob, repository }, call) =>
-      (await connect(repository).exists(blob, call)) ? undefined : `${repository}@${blob.digest}`,
-    options,
-  );
-  const missing = answers.filter((name) => name !== undefined);
-  if (missing.length === 0) return;
-  throw new ImportError(
-    'IMPORT_ASSUMED_MISSING',
-    `expected ${asked.length} blobs of earlier bundles at the destination, found ${missing.length} missing: ${missing.slice(0, 20).join(', ')}`,
-    {
-      hint: `import the base bundle first: ${base?.bundle ?? 'unknown'}, sequence ${base?.sequence ?? 0}`,
-    },
-  );
 }
 
 // Some registries say "denied" for what does not exist yet; the push will tell which it is.

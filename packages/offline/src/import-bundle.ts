@@ -1,7 +1,7 @@
 /** The offline side, from a proven head to pullable images: check, push, tag, prove. Each step's result is the next one's argument. */
 import type { BundleManifest, TrustedKey, VerifiedBundle } from '@sallyport/bundle';
 import { hasCode, type Digest } from 'oras-js';
-import { checkDestination, type ImportPlan } from './check-destination.js';
+import { checkDestination, type CheckOptions, type ImportPlan } from './check-destination.js';
 import type { Destination, Mapping } from './destination.js';
 import type { ConnectDestination } from './destination-repository.js';
 import { provePullable, type ImportProof } from './prove/prove-pullable.js';
@@ -48,7 +48,10 @@ export async function importBundle(
   options: ImportOptions = {},
 ): Promise<ImportReport> {
   const { bundle, destination, connect } = request;
-  const plan = await planImport(request, options);
+  // What a registry has lost is found by the proof, and sent again. A pipe cannot give anything again.
+  const mayRestore = bundle.asContent() !== undefined && options.isUnproven !== true;
+  const believesManifests = mayRestore || options.trustDestination === true;
+  const plan = await planImport(request, { ...options, believesManifests });
   const isProven = options.trustDestination !== true || plan.images.some(({ isThere }) => !isThere);
   const blobs = isProven ? await pushContent(bundle, plan, connect, options) : [];
   await options.beforeTags?.();
@@ -86,7 +89,7 @@ async function proveOrRestore(
 /** What an import would do. Reads the destination, writes nothing. */
 export async function planImport(
   { bundle, destination, mapping, connect }: ImportRequest,
-  options: PushOptions = {},
+  options: CheckOptions & Pick<PushOptions, 'onEvent'> = {},
 ): Promise<ImportPlan> {
   const plan = await checkDestination(bundle, destination, mapping, connect, options);
   const { images, totals } = bundle.manifest;

@@ -8,14 +8,14 @@ import {
   type Way,
 } from '@sallyport/testing';
 import { RegistryClient } from 'oras-js';
-import { importBundle } from './import-bundle.js';
+import { importBundle, type ImportOptions } from './import-bundle.js';
 
 const lost = JSON.stringify({
   errors: [{ code: 'MANIFEST_BLOB_UNKNOWN', message: 'blob unknown' }],
 });
 
 /** Imports into a registry that refuses the first manifest because it has lost a blob. */
-async function importInto(host: string, way: Way) {
+async function importInto(host: string, way: Way, options: ImportOptions = {}) {
   const image = await tinyImage();
   const { bytes, publicKeyPem } = await handmadeBundle({ images: [{ image }] });
   const trust = { keys: [parsePublicKey(publicKeyPem, 'test.pub')], threshold: 1 };
@@ -26,7 +26,7 @@ async function importInto(host: string, way: Way) {
       typeof source === 'string' ? await openFileInput(source) : pipeInput(source);
     const bundle = await openBundle(input, trust);
     const destination = { registry: host, prefix: 'to' };
-    await importBundle({ bundle, destination, mapping: {}, connect });
+    await importBundle({ bundle, destination, mapping: {}, connect }, options);
   });
   return image;
 }
@@ -58,20 +58,25 @@ describe('importing into a registry that loses blobs', () => {
     expect(puts).toHaveLength(1);
   });
 
-  for (const way of ['a file', 'a pipe'] as const) {
-    it(`finds out when it says by its manifest that an image is there, from ${way}`, async () => {
+  for (const [way, isUnproven] of [
+    ['a file', false],
+    ['a file', true],
+    ['a pipe', false],
+  ] as const) {
+    const how = `${way}${isUnproven ? ', without the proof at the end' : ''}`;
+    it(`finds out when it says by its manifest that an image is there, from ${how}`, async () => {
       await using registry = await startRegistry();
       const image = await importInto(registry.host, way);
       const [layer] = image.contents.filter(({ content }) => content.mediaType.includes('layer'));
       const digest = layer?.content.digest ?? '';
       const before = registry.requests.length;
-      // Until it was sent again: asked by the proof and by the upload from a file, by the upload alone from a pipe.
+      // Until it was sent again: asked by the proof and by the upload from a file, by the upload alone otherwise.
       registry.answers(404, {
         to: new RegExp(`^HEAD .*/blobs/${digest}`),
-        times: way === 'a file' ? 2 : 1,
+        times: way === 'a file' && !isUnproven ? 2 : 1,
       });
 
-      await importInto(registry.host, way);
+      await importInto(registry.host, way, { isUnproven });
 
       const uploads = registry.requests
         .slice(before)
