@@ -1,14 +1,13 @@
 /** A delta's foundation: what it does not carry has to be at the destination before anything is sent. */
 import type { VerifiedBundle } from '@sallyport/bundle';
-import { mapConcurrent, type CallOptions } from 'oras-js';
-import type { ImportPlan } from './check-destination.js';
+import { mapConcurrent, type CallOptions, type Digest } from 'oras-js';
 import type { ConnectDestination } from './destination-repository.js';
 import { ImportError } from './import-error.js';
 
 /** @throws ImportError `IMPORT_ASSUMED_MISSING`, with the names of what is missing. */
 export async function requireAssumed(
   bundle: VerifiedBundle,
-  { needs }: ImportPlan,
+  { needs }: { readonly needs: ReadonlyMap<Digest, { readonly repositories: readonly string[] }> },
   connect: ConnectDestination,
   options: CallOptions,
 ): Promise<void> {
