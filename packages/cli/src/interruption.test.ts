@@ -57,7 +57,9 @@ async function expectStopped(program: RunningProgram, exit: number): Promise<voi
 }
 
 function uploadsTo({ requests }: TestRegistry): readonly string[] {
-  return requests.filter(({ method }) => method === 'PATCH').map(({ path }) => path);
+  return requests
+    .filter(({ method, path }) => /^(?:PATCH|PUT)$/.test(method) && path.includes('/uploads/'))
+    .map(({ path }) => path);
 }
 
 describe('stopping an export while a registry is silent', () => {

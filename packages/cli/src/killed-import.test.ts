@@ -43,7 +43,7 @@ async function openScene(): Promise<Scene> {
   const desk = await openDesk((args, world) => runCommand('sallyport', allCommands, args, world));
   await writeFile(desk.path('site.pub'), signer.publicKeyPem);
   const bundle = async (sequence: number) => {
-    const image = await tinyImage({ layerBytes: [90_000], seed: `image ${sequence}` });
+    const image = await tinyImage({ layerBytes: [600_000], seed: `image ${sequence}` });
     const list = (all: object) => ({ ...all, sequence });
     const images = [{ image, tags: ['1'] }];
     return (await handmadeBundle({ signers: [signer], images, list })).bytes;

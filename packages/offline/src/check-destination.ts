@@ -21,8 +21,8 @@ export interface PlannedImage {
   /** Children before parents. */
   readonly documents: readonly Document[];
   readonly tags: readonly PlannedTag[];
-  /** Every manifest of it is there by digest, so that the registry once had all that they name. */
-  readonly isThere: boolean;
+  /** `there`: every manifest of it by digest, so that the registry once had all that they name. */
+  readonly presence: 'there' | 'missing' | 'not asked';
 }
 
 export interface PlannedTag {
@@ -74,9 +74,11 @@ export async function checkDestination(
     async (each, call) => {
       const target = connect(each.repository);
       const tags = await readTags(each, target, destination, call);
-      const isThere =
-        options.believesManifests === true && (await hasManifests(each, tags, target, call));
-      return { ...each, target, tags, isThere };
+      const presence =
+        options.believesManifests === true
+          ? await presenceOf(each, tags, target, call)
+          : ('not asked' as const);
+      return { ...each, target, tags, presence };
     },
     options,
   );
@@ -130,31 +132,31 @@ async function readTags(
 }
 
 /** One question a manifest, the image's own first: where that is missing, the rest is found out when it is pushed. */
-async function hasManifests(
+async function presenceOf(
   { image, documents }: MappedImage,
   tags: readonly PlannedTag[],
   target: DestinationRepository,
   options: CallOptions,
-): Promise<boolean> {
+): Promise<'there' | 'missing'> {
   const isTagged = tags.some(({ before }) => before === image.digest);
   try {
     for (const { descriptor } of [...documents].reverse()) {
       if (isTagged && descriptor.digest === image.digest) continue;
-      if (!(await target.exists(descriptor, options))) return false;
+      if (!(await target.exists(descriptor, options))) return 'missing';
     }
-    return true;
+    return 'there';
   } catch (error) {
-    if (hasCode(error, ...unknownCodes)) return false;
+    if (hasCode(error, ...unknownCodes)) return 'missing';
     throw error;
   }
 }
 
 function blobNeeds(images: readonly PlannedImage[]): ReadonlyMap<Digest, BlobNeed> {
   const needs = new Map<Digest, { repositories: string[]; holder: string | undefined }>();
-  for (const { repository, documents, isThere } of images) {
+  for (const { repository, documents, presence } of images) {
     for (const { digest } of documents.flatMap(blobsOf)) {
       const need = needs.get(digest) ?? { repositories: [], holder: undefined };
-      if (isThere) need.holder = repository;
+      if (presence === 'there') need.holder = repository;
       else if (!need.repositories.includes(repository)) need.repositories.push(repository);
       needs.set(digest, need);
     }

@@ -52,7 +52,8 @@ export async function importBundle(
   const mayRestore = bundle.asContent() !== undefined && options.isUnproven !== true;
   const believesManifests = mayRestore || options.trustDestination === true;
   const plan = await planImport(request, { ...options, believesManifests });
-  const isProven = options.trustDestination !== true || plan.images.some(({ isThere }) => !isThere);
+  const isProven =
+    options.trustDestination !== true || plan.images.some(({ presence }) => presence !== 'there');
   const blobs = isProven ? await pushContent(bundle, plan, connect, options) : [];
   await options.beforeTags?.();
   const images = await tagImages(plan, bundle.asContent(), options);
@@ -79,7 +80,7 @@ async function proveOrRestore(
     await provePullable(images, connect, options);
   } catch (error) {
     const content = bundle.asContent();
-    const mayBeLost = plan.images.some(({ isThere }) => isThere);
+    const mayBeLost = plan.images.some(({ presence }) => presence === 'there');
     if (!mayBeLost || content === undefined || !hasCode(error, 'IMPORT_NOT_PULLABLE')) throw error;
     await restoreLost(plan, content, options);
     await provePullable(images, connect, options);

@@ -15,7 +15,7 @@ export async function restoreLost(
   options: CallOptions,
 ): Promise<void> {
   for (const image of images) {
-    if (!image.isThere) continue;
+    if (image.presence !== 'there') continue;
     try {
       await restoreImage(image, content, options);
     } catch (error) {

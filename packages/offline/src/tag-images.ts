@@ -74,7 +74,7 @@ async function pushManifests(
   options: CallOptions,
 ): Promise<Document> {
   const { image, repository, target, documents } = planned;
-  if (planned.isThere) return documentOf(planned, image.digest);
+  if (planned.presence === 'there') return documentOf(planned, image.digest);
   const openBlob =
     content &&
     ((blob: Descriptor): OpenContent =>
@@ -83,8 +83,8 @@ async function pushManifests(
   for (const document of documents) {
     try {
       const { descriptor, bytes, manifest } = document;
-      // Its own manifest was asked for before; children may be there for another image.
-      const force = descriptor.digest === image.digest;
+      // Its own manifest was asked for just before; children may be there for another image.
+      const force = planned.presence === 'missing' && descriptor.digest === image.digest;
       const pushed = { content: descriptor, bytes, manifest };
       await pushManifest(target, pushed, openBlob, { ...options, force });
     } catch (error) {
