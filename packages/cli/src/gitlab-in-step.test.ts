@@ -32,6 +32,26 @@ describe('keeping in step with the GitLab behind the gap', () => {
     }
   });
 
+  it('does not warn of a tag that goes along with the one that was named', async () => {
+    await using source = await startRegistry();
+    await using desk = await openDesk((args, world) =>
+      runCommand('sallyport', allCommands, args, world),
+    );
+    const image = await tinyImage({});
+    for (const tag of ['latest', '6'])
+      await image.pushTo(source.store, `security-products/dast:${tag}`);
+    const latest = `${source.host}/security-products/dast:latest`;
+    const carrying = ['export', latest, '--gitlab-version', '18.5', '-k', desk.key];
+    const plan = await desk.runWell([...carrying, '--plan']);
+    const whole = await desk.runWell([...carrying, '-o', desk.path('b.tar')]);
+    const alone = await desk.runWell([...carrying, '--plan', '--no-sibling-tags']);
+    expect([plan, whole, alone].map(({ stderr }) => stderr.includes('asks for dast:6'))).toEqual([
+      false,
+      false,
+      true,
+    ]);
+  });
+
   it('takes the version from the environment, and says of when its knowledge is', async () => {
     await using source = await startRegistry();
     await using desk = await openDesk((args, world) =>

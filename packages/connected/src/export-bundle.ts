@@ -61,8 +61,8 @@ export async function exportBundle(
 ): Promise<ExportReport> {
   const plan = await resolveAndPlan(request, options);
   const signed = await seal(plan.manifest, request, options);
-  const { entries, bytes } = plan.manifest.totals;
-  options.onEvent?.({ type: 'planned', blobs: entries, bytes });
+  const { images, totals } = plan.manifest;
+  options.onEvent?.({ type: 'planned', images, blobs: totals.entries, bytes: totals.bytes });
   await writeBundle(plan, signed, request.output, options);
   return {
     manifest: plan.manifest,

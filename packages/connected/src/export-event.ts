@@ -1,11 +1,18 @@
 /** What an export says while it runs. Nothing in here decides anything. */
+import type { BundleImage } from '@sallyport/bundle';
 import type { Digest } from 'oras-js';
 
 export type ExportEvent =
   | { readonly type: 'image-resolved'; readonly image: string; readonly digest: Digest }
   /** The registry does not list its tags; those that are known without it are asked for. */
   | { readonly type: 'tags-not-listed'; readonly repository: string; readonly reason: string }
-  | { readonly type: 'planned'; readonly blobs: number; readonly bytes: number }
+  /** Nothing is downloaded yet. */
+  | {
+      readonly type: 'planned';
+      readonly images: readonly BundleImage[];
+      readonly blobs: number;
+      readonly bytes: number;
+    }
   /** An earlier run left so many bytes; they are proven again before they count. */
   | { readonly type: 'resumed'; readonly bytes: number }
   /** The run has failed; a later one can go on from so many bytes. */

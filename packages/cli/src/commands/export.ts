@@ -13,6 +13,7 @@ import {
   publicKeysOf,
   type BundleFlags,
 } from '../options/bundle-flags.js';
+import { warnOfInstance } from '../options/instance-option.js';
 import {
   addPresetOption,
   defaultImages,
@@ -111,14 +112,18 @@ async function runExport(
     const onEvent = (event: ExportEvent): void => {
       noteUnlisted(event, context);
     };
-    printResult(context, flags, planResult(await planExport(request, { ...options, onEvent })));
+    const plan = await planExport(request, { ...options, onEvent });
+    warnOfInstance(plan.images, flags, context);
+    printResult(context, flags, planResult(plan));
     return;
   }
   using progress = new Progress(context, 'downloaded');
-  const report = await exportBundle(
-    { ...request, signers, output },
-    { ...options, onEvent: progress.onExport },
-  );
+  const onEvent = (event: ExportEvent): void => {
+    // All tags of the images are known only now, and nothing was downloaded for nothing yet.
+    if (event.type === 'planned') warnOfInstance(event.images, flags, context);
+    progress.onExport(event);
+  };
+  const report = await exportBundle({ ...request, signers, output }, { ...options, onEvent });
   progress[Symbol.dispose]();
   record.noteBundle(report.manifest, report.digest, publicKeysOf(signers));
   await updateLock(flags, report);

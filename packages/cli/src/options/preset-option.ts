@@ -8,11 +8,10 @@ import {
   type WantedImages,
 } from '@sallyport/gitlab';
 import type { Command } from 'commander';
-import { parseReference } from 'oras-js';
 import type { CliContext } from '../cli-context.js';
 import { noteAll } from '../output/note-all.js';
 import { addFromCiOption, imagesFromCi, type FromCiFlags } from './from-ci.js';
-import { addInstanceOption, warnOfInstance, type InstanceFlags } from './instance-option.js';
+import { addInstanceOption, type InstanceFlags } from './instance-option.js';
 import { repeatable } from './repeatable.js';
 
 export interface PresetFlags extends InstanceFlags, FromCiFlags {
@@ -32,26 +31,8 @@ export function addPresetOption(command: Command): Command {
   return addInstanceOption(addFromCiOption(withPreset));
 }
 
-/**
- * Warns, before anything is downloaded, of what the GitLab behind the gap will not ask for.
- *
- * @throws GitlabError for a preset that nothing is known of; ContentError `REFERENCE_INVALID`; UsageError for a CI file.
- */
+/** @throws GitlabError for a preset that nothing is known of; UsageError for a CI file. */
 export async function presetNames(
-  names: readonly string[],
-  flags: PresetFlags,
-  context: CliContext,
-): Promise<readonly string[]> {
-  const chosen = await chosenNames(names, flags, context);
-  const carried = chosen.map((name) => {
-    const { repository, tag } = parseReference(name);
-    return { repository, tags: tag === undefined ? [] : [tag] };
-  });
-  warnOfInstance(carried, flags, context);
-  return chosen;
-}
-
-async function chosenNames(
   names: readonly string[],
   { preset = [], fromCi, gitlabVersion }: PresetFlags,
   context: CliContext,
