@@ -11,9 +11,19 @@ import { openOwned } from './open-owned.js';
 import { anotherRun, outputError, outputExists } from './output-error.js';
 import { writeWhole } from './write-whole.js';
 
+/** Flushed meanwhile each time so much more was written, in bytes: little is then left for the end. */
+const flushEveryBytes = 32 * 1024 * 1024;
+/** A disk that takes longer for that is the limit anyway, and whoever stops the run should not wait for it. */
+const slowFlushMs = 200;
+
 export class PartialFile {
   private readonly handle: FileHandle;
   private readonly file: string;
+  private unflushedBytes = 0;
+  private flushing: Promise<void> | undefined;
+  private isSlow = false;
+  /** The system tells of it once, and not again when everything is flushed at the end. */
+  private flushFailure: { readonly error: unknown } | undefined;
 
   private constructor(file: string, handle: FileHandle) {
     this.file = file;
@@ -73,11 +83,15 @@ export class PartialFile {
     } catch (error) {
       throw outputError(error, this.file);
     }
+    this.unflushedBytes += pieces.reduce((sum, { byteLength }) => sum + byteLength, 0);
+    if (this.unflushedBytes >= flushEveryBytes) this.flushMeanwhile();
   }
 
   /** Flushes, then gives the file its final name. */
   async publish(): Promise<void> {
     try {
+      await this.flushing;
+      if (this.flushFailure !== undefined) throw this.flushFailure.error;
       await this.handle.sync();
       await this.checkStillOurs();
       await publishAs(partialName(this.file), this.file);
@@ -89,13 +103,33 @@ export class PartialFile {
     }
   }
 
+  /** One at a time: a second one would wait for the first, in a thread that others need. */
+  private flushMeanwhile(): void {
+    if (this.flushing !== undefined || this.isSlow) return;
+    this.unflushedBytes = 0;
+    const startedMs = performance.now();
+    this.flushing = this.handle
+      .datasync()
+      .then(() => {
+        this.isSlow = performance.now() - startedMs > slowFlushMs;
+      })
+      .catch((error: unknown) => {
+        this.flushFailure ??= { error };
+      })
+      .finally(() => {
+        this.flushing = undefined;
+      });
+  }
+
   /** Leaves it as it is, for a later run. */
   async keep(): Promise<void> {
+    await this.flushing;
     await this.handle.close();
   }
 
   async discard(): Promise<void> {
     const ours = await this.isStillOurs().catch(() => false);
+    await this.flushing;
     await this.handle.close().catch(() => undefined);
     if (ours) await rm(partialName(this.file), { force: true });
   }

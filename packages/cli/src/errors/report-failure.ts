@@ -9,7 +9,8 @@ import { inspect } from 'node:util';
 import { Interrupted, type CliContext } from '../cli-context.js';
 import { AlreadyImported } from '@sallyport/offline';
 import { printResult, type ResultFlags } from '../output/print-result.js';
-import { exitCodeOf, exitCodes, type ErrorCode, type ExitCode } from './exit-codes.js';
+import type { ErrorCode } from './error-code.js';
+import { exitCodeOf, exitCodes, type ExitCode } from './exit-codes.js';
 import { generalHint } from './general-hint.js';
 import { gitlabHint } from './gitlab-hint.js';
 

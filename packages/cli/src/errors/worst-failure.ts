@@ -1,6 +1,7 @@
 /** Of several failures the one that decides the exit code: what passes by itself comes last. */
 import type { CodedError } from 'oras-js';
-import { exitCodeOf, exitCodes, type ErrorCode, type ExitCode } from './exit-codes.js';
+import type { ErrorCode } from './error-code.js';
+import { exitCodeOf, exitCodes, type ExitCode } from './exit-codes.js';
 
 /** What somebody has to change comes before what somebody has to allow, and that before what may pass. */
 const order: readonly ExitCode[] = [

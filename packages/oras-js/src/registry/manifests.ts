@@ -10,14 +10,15 @@ import { ContentError } from '../content/content-error.js';
 import type { Descriptor } from '../content/descriptor.js';
 import { digestOf, isDigest, type Digest } from '../content/digest.js';
 import { maxManifestBytes } from '../content/limits.js';
-import { isManifestOrIndexType, manifestAccept, mediaTypes } from '../content/media-types.js';
+import { manifestAccept, mediaTypes } from '../content/media-types.js';
 import type { CallOptions } from '../content/target.js';
 import { printable } from '../errors/printable.js';
 import { drain, readBody } from '../http/read-body.js';
 import type { HttpRequest, HttpResponse } from '../http/send.js';
 import type { JsonArray } from '../json/strict-json.js';
 import { errorFromResponse } from './error-from-response.js';
-import { contentType, describeManifest, refuseUnsupported } from './manifest-body.js';
+import { describeManifest } from './manifest-body.js';
+import { describeHead } from './manifest-head.js';
 import { contentNotFound } from './not-found.js';
 import { requestTo, type RepositoryContext, type Rights } from './repository-context.js';
 import { refuseEncoding, wrongDigest } from './byte-refusals.js';
@@ -175,23 +176,6 @@ export class Manifests {
       headers: { Accept: accept },
     });
   }
-}
-
-function describeHead(
-  request: HttpRequest,
-  response: HttpResponse,
-  name: string,
-): Descriptor | undefined {
-  const mediaType = contentType(response);
-  refuseUnsupported(request, mediaType);
-  const announced = response.headers.get('docker-content-digest') ?? '';
-  const digest = announced === '' ? name : announced;
-  const length = response.headers.get('content-length') ?? '';
-  const encoding = response.headers.get('content-encoding');
-  if (!isManifestOrIndexType(mediaType) || !isDigest(digest) || encoding !== null) return undefined;
-  if (!/^[0-9]{1,15}$/.test(length) || length === '0') return undefined;
-  if (isDigest(name) && digest !== name) throw wrongDigest(request, response, name, digest);
-  return { mediaType, digest, size: Number(length) };
 }
 
 async function* inOnePiece(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
