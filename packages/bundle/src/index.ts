@@ -85,6 +85,7 @@ export { logLines } from './custody/log-lines.js';
 export { verifyCustodyLog, type LogVerification } from './custody/verify-log.js';
 export { lifeOf, thisProcess, type Life, type LockOwner } from './owner/lock-owner.js';
 export { parseOwner } from './owner/parse-owner.js';
+export { fillFolder, type SaveFile } from './write/fill-folder.js';
 export { PartialFile } from './write/partial-file.js';
 export { flatListName, type FlatFile, type FlatList } from './flatten/flat-list.js';
 export { flattenBundle, type FlattenOptions } from './flatten/flatten-bundle.js';

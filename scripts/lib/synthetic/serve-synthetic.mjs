@@ -6,6 +6,7 @@
  */
 import { createHash } from 'node:crypto';
 import { createServer } from 'node:http';
+import { drained } from '../drained.mjs';
 
 const [count, bytes] = process.argv.slice(2).map(Number);
 const layersPerImage = 1000;
@@ -90,10 +91,7 @@ async function answer(request, response, found) {
     const bytesNow = Math.min(pieceBytes - skip, end - at);
     at += bytesNow;
     if (response.write(piece.subarray(skip, skip + bytesNow))) continue;
-    await new Promise((resolve) => {
-      response.once('drain', resolve);
-      response.once('close', resolve);
-    });
+    await drained(response);
   }
   response.end();
 }

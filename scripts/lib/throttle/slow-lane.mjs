@@ -5,6 +5,7 @@
  * bounded: beyond that nothing more is read from the sender, as on a real line with a full window.
  */
 import { setTimeout } from 'node:timers/promises';
+import { drained } from '../drained.mjs';
 
 /** @param {{ bytesPerSecond: number, delayMs: number, windowBytes: number }} line */
 export async function slowLane(from, to, { bytesPerSecond, delayMs, windowBytes }) {
@@ -42,16 +43,4 @@ export async function slowLane(from, to, { bytesPerSecond, delayMs, windowBytes 
     if (bytes < windowBytes) from.resume();
   }
   to.end();
-}
-
-/** Resolves also when the socket breaks: whoever writes looks whether it is destroyed. */
-function drained(socket) {
-  return new Promise((resolve) => {
-    const events = ['drain', 'close', 'error'];
-    const done = () => {
-      for (const event of events) socket.off(event, done);
-      resolve();
-    };
-    for (const event of events) socket.on(event, done);
-  });
 }
