@@ -42,7 +42,12 @@ export async function imagesFromCi(
   if (found.images.length > 0) return found;
   throw new UsageError(
     [`expected an image or a scan template in ${file}, found none`, ...found.notes].join('; '),
-    { hint: 'a pipeline with DAST has: include: [{ template: DAST.gitlab-ci.yml }]' },
+    {
+      hint:
+        found.templates.length === 0
+          ? 'a pipeline with DAST has: include: [{ template: DAST.gitlab-ci.yml }]'
+          : 'correct in the file what the message names, or name the images yourself',
+    },
   );
 }
 

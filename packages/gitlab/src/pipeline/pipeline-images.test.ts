@@ -252,4 +252,14 @@ describe('reading what a pipeline includes of its own repository', () => {
     expect(notes).toContain('inputs of the file are not known');
     expect(notes).toContain('which names no image');
   });
+
+  it.each(['https://r.example.com/x', 'r.example.com/x/'])(
+    'says how a prefix is written that is given as %s',
+    async (prefix) => {
+      const text = `include: [{ template: DAST.gitlab-ci.yml }]\nvariables: { SECURE_ANALYZERS_PREFIX: "${prefix}" }`;
+      const notes = await notesOn(text);
+      expect(notes).toContain('without a scheme and without a slash at its end');
+      expect(notes).not.toContain('no job of this pipeline runs DAST');
+    },
+  );
 });

@@ -48,6 +48,9 @@ export interface PipelineImages {
 const noDast =
   'no job of this pipeline runs DAST; one that does includes the template DAST.gitlab-ci.yml';
 
+const badPrefix =
+  ': a prefix such as SECURE_ANALYZERS_PREFIX is written without a scheme and without a slash at its end';
+
 /** @throws JsonError for a file that is no CI file. */
 export async function pipelineImages(
   text: string,
@@ -135,7 +138,9 @@ class FoundImages {
   add(job: string, asked: string, templateJob: TemplateJob | undefined): void {
     const name = referenceIn(asked);
     if (name === undefined) {
-      this.notes.push(`job ${shown(job)} asks for "${shown(asked)}", which names no image`);
+      if (templateJob !== undefined) this.analyzers.add(templateJob.image);
+      const why = isBadPrefix(asked) ? badPrefix : '';
+      this.notes.push(`job ${shown(job)} asks for "${shown(asked)}", which names no image${why}`);
       return;
     }
     const carried = formatReference(this.carried(name, templateJob));
@@ -165,6 +170,10 @@ class FoundImages {
     const { registry, namespace } = this.facts;
     return { ...name, registry, repository: `${namespace}/${image}` };
   }
+}
+
+function isBadPrefix(asked: string): boolean {
+  return asked.includes('//');
 }
 
 function referenceIn(text: string): Reference | undefined {
