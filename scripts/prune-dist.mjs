@@ -8,7 +8,8 @@ const all = process.argv.includes('--all');
 
 for (const name of readdirSync(packages)) {
   const dist = join(packages, name, 'dist');
-  if (all) rmSync(dist, { recursive: true, force: true });
+  for (const made of all ? ['dist', 'bundled'] : [])
+    rmSync(join(packages, name, made), { recursive: true, force: true });
   if (!existsSync(dist)) continue;
   for (const file of readdirSync(dist, { recursive: true, encoding: 'utf8' })) {
     const stem = /^(.*)\.(?:js|d\.ts)(?:\.map)?$/.exec(file)?.[1];
