@@ -1,5 +1,6 @@
 /** Everything that was asked while checking, host by host: what a firewall has to let through. */
 import type { AskedLogin, ExchangeNote, TlsFacts } from 'oras-js';
+import { aheadMs, nearest } from '../server-clock.js';
 
 export type Purpose = 'registry' | 'tokens' | 'blobs';
 
@@ -18,9 +19,6 @@ export interface SeenHost {
   /** How far its clock is ahead of ours at least, in milliseconds; negative when it is behind. */
   readonly clockAheadMs: number | undefined;
 }
-
-/** A server's clock is told in whole seconds. */
-const tickMs = 1000;
 
 export class Exchanges {
   private readonly now: () => Date;
@@ -93,16 +91,4 @@ export class Exchanges {
   private realms(): ReadonlySet<string> {
     return new Set(this.notes.flatMap(({ note }) => note.challenge?.realm ?? []));
   }
-}
-
-/** The server read its clock within the second that began then, so only what exceeds it is sure. */
-function aheadMs(serverTimeMs: number, atMs: number): number {
-  if (serverTimeMs > atMs) return serverTimeMs - atMs;
-  return Math.min(0, serverTimeMs + tickMs - atMs);
-}
-
-/** An answer may have been long on its way: the smallest distance is the truest. */
-function nearest(distances: readonly (number | undefined)[]): number | undefined {
-  const known = distances.filter((each) => each !== undefined);
-  return known.sort((a, b) => Math.abs(a) - Math.abs(b))[0];
 }

@@ -1,5 +1,7 @@
 /** Whom a proof talked to on its way, and what their clocks say. */
 
+import { aheadMs, nearest } from '../server-clock.js';
+
 /** What is looked at of an exchange with a server. */
 export interface Exchange {
   readonly url: string;
@@ -12,7 +14,7 @@ export class Journey {
   private readonly now: () => Date;
   private readonly met = new Set<string>();
   private isUnderWay = false;
-  private skewMs: number | undefined;
+  private distanceMs: number | undefined;
 
   constructor(now: () => Date) {
     this.now = now;
@@ -25,9 +27,11 @@ export class Journey {
   /** Takes what a registry client tells of each request. */
   readonly note = ({ url, serverTimeMs }: Exchange): void => {
     if (!this.isUnderWay) return;
-    this.met.add(new URL(url).host);
-    // The first answer is the registry's own; clocks of storage elsewhere judge no token.
-    if (serverTimeMs !== undefined) this.skewMs ??= serverTimeMs - this.now().getTime();
+    const { host } = new URL(url);
+    this.met.add(host);
+    // The registry is asked first; clocks of storage elsewhere judge no token.
+    if (serverTimeMs === undefined || host !== this.hosts[0]) return;
+    this.distanceMs = nearest([this.distanceMs, aheadMs(serverTimeMs, this.now().getTime())]);
   };
 
   /** In the order in which they were asked: registry, token server, storage. */
@@ -37,6 +41,6 @@ export class Journey {
 
   /** Positive when the registry's clock is ahead; whole seconds, as the header has no more. */
   get clockSkewSeconds(): number | undefined {
-    return this.skewMs === undefined ? undefined : Math.round(this.skewMs / 1000) + 0;
+    return this.distanceMs === undefined ? undefined : Math.round(this.distanceMs / 1000) + 0;
   }
 }
