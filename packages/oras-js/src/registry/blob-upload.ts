@@ -7,11 +7,12 @@
  * request was lost.
  */
 import type { Descriptor } from '../content/descriptor.js';
-import type { OpenContent, PushOptions } from '../content/target.js';
+import type { OpenContent } from '../content/target.js';
 import type { Attempts } from '../http/retries.js';
 import type { Blobs } from './blobs.js';
+import { findOrOpen, learnPresence, type PushBlobOptions } from './find-or-open.js';
 import { MethodChoice } from './method-choice.js';
-import { openSession, tryMount } from './open-session.js';
+import { openSession } from './open-session.js';
 import { ProvenSource } from './proven-source.js';
 import { RegistryError } from './registry-error.js';
 import { operationOn, type RepositoryContext } from './repository-context.js';
@@ -19,12 +20,6 @@ import { isInParts, type UploadMethod } from './upload-methods.js';
 import { isMethodRefusal, isSessionLost } from './upload-refusals.js';
 import type { UploadSession } from './upload-session.js';
 import { uploadBy } from './upload-steps.js';
-
-/** How a blob is pushed. For a manifest `mountFrom` means nothing. */
-export interface PushBlobOptions extends PushOptions {
-  /** Another repository of the same registry that has the blob. */
-  readonly mountFrom?: string | undefined;
-}
 
 /** A failed attempt that brought less than this counts as one without progress. */
 const progressBytes = 1024 * 1024;
@@ -56,12 +51,10 @@ export class BlobUpload {
 
   /** @throws RegistryError; ContentError when what `open` gives is not the content; what `open` throws. */
   async run(): Promise<void> {
-    const { force, signal } = this.options;
-    // A mount brings it in one request; of what is not known anywhere it is asked first whether it is there.
-    if ((await this.isMounted()) || (force !== true && (await this.isThere()))) {
-      await this.abandon();
-      return;
-    }
+    const { signal } = this.options;
+    const found = await findOrOpen(this.context, this.blobs, this.content, this.options);
+    if (found === 'there') return;
+    this.session = found;
     const origin = await this.context.origin(signal);
     const operation = operationOn(this.context, `sending blob ${this.content.digest}`);
     const attempts = this.context.retries.begin({ url: new URL(origin), operation, signal });
@@ -70,20 +63,12 @@ export class BlobUpload {
       try {
         await this.attempt(choice.method);
         this.context.uploads.worked(origin, this.content.size, choice.method);
+        await learnPresence(this.context, this.content, { signal });
         return;
       } catch (error) {
         if (!(await this.isToGoOn(error, choice, attempts))) return;
       }
     }
-  }
-
-  private async isMounted(): Promise<boolean> {
-    const { mountFrom, signal } = this.options;
-    if (mountFrom === undefined || mountFrom === this.context.path) return false;
-    const mounted = await tryMount(this.context, this.content, mountFrom, { signal });
-    if (mounted === 'mounted') return true;
-    this.session = mounted;
-    return false;
   }
 
   private async attempt(method: UploadMethod): Promise<void> {

@@ -11,7 +11,7 @@ export type { TimeoutOptions } from '../http/timeouts.js';
 export type { TlsFacts } from '../http/tls-facts.js';
 export type { AskedLogin, ExchangeNote } from '../http/with-exchanges.js';
 export type { RegistryWarning } from '../http/with-warnings.js';
-export type { PushBlobOptions } from './blob-upload.js';
+export type { PushBlobOptions } from './find-or-open.js';
 export type { ClientOptions } from './client-options.js';
 export { RegistryClient } from './registry-client.js';
 export {

@@ -44,7 +44,7 @@ export async function tryMount(
     path: `blobs/uploads/?${new URLSearchParams({ mount: content.digest, from }).toString()}`,
     doing: `mounting blob ${content.digest}`,
     rights: 'write',
-    alsoRead: [from],
+    alsoRead: from === context.path ? [] : [from],
     signal,
   });
   try {

@@ -24,6 +24,7 @@ import { defaultMaxConnectionsPerHost, type ClientOptions } from './client-optio
 import { errorFromResponse } from './error-from-response.js';
 import { RegistryError } from './registry-error.js';
 import { RegistryOrigins } from './registry-origin.js';
+import { PresenceMemory } from './presence-memory.js';
 import { Repository } from './repository.js';
 import type { RepositoryContext } from './repository-context.js';
 import { RepositoryProbe } from './repository-probe.js';
@@ -42,6 +43,7 @@ export class RegistryClient implements AsyncDisposable {
   private readonly sendOnce: Send;
   private readonly send: Send;
   private readonly uploads = new UploadMemory();
+  private readonly presence = new PresenceMemory();
   private readonly listUpdates = new SerialQueue();
 
   constructor(options: ClientOptions = {}) {
@@ -102,8 +104,8 @@ export class RegistryClient implements AsyncDisposable {
   }
 
   private contextOf(registry: string, path: string): RepositoryContext {
-    const { timeouts, send, sendOnce, retries, uploads, listUpdates } = this;
-    const shared = { timeouts, send, sendOnce, retries, uploads, listUpdates };
+    const { timeouts, send, sendOnce, retries, uploads, presence, listUpdates } = this;
+    const shared = { timeouts, send, sendOnce, retries, uploads, presence, listUpdates };
     const origin = (signal: AbortSignal | undefined) => this.originOf(registry, signal);
     return { registry, path, origin, ...shared };
   }

@@ -6,6 +6,7 @@ import type { Retries } from '../http/retries.js';
 import type { Access, HttpRequest, HttpResponse, Send } from '../http/send.js';
 import type { TimeoutOptions } from '../http/timeouts.js';
 import { errorFromResponse } from './error-from-response.js';
+import type { PresenceMemory } from './presence-memory.js';
 import type { UploadMemory } from './upload-methods.js';
 
 export interface RepositoryContext {
@@ -19,6 +20,7 @@ export interface RepositoryContext {
   readonly sendOnce: Send;
   readonly retries: Retries;
   readonly uploads: UploadMemory;
+  readonly presence: PresenceMemory;
   /** Orders the updates of one list of referrers within this program: the registry itself keeps no order. */
   readonly listUpdates: SerialQueue;
   /** As in `URL.origin`; found out at the first call. */

@@ -17,8 +17,9 @@ import type {
   TagLister,
   Target,
 } from '../content/target.js';
-import { BlobUpload, type PushBlobOptions } from './blob-upload.js';
+import { BlobUpload } from './blob-upload.js';
 import { Blobs } from './blobs.js';
+import type { PushBlobOptions } from './find-or-open.js';
 import { Manifests } from './manifests.js';
 import { proveSize } from './prove-size.js';
 import { linkOf } from './referrer-link.js';
