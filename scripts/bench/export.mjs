@@ -1,5 +1,6 @@
 /** Registry → one file: `sallyport export` beside what each peer makes of the same image. */
 import { rmSync } from 'node:fs';
+import { openKey } from '../lib/bench/open-bench.mjs';
 
 export const title = 'export: registry to one file';
 
@@ -12,6 +13,11 @@ export async function prepare({ carry, image, source, peers }) {
         name: 'sallyport export',
         before: () => rmSync(bundle, { force: true }),
         run: () => carry.export(source, bundle),
+      },
+      {
+        name: 'sallyport export, key not encrypted',
+        before: () => rmSync(bundle, { force: true }),
+        run: () => carry.exportWith(openKey, source, bundle),
       },
       ...peers.map((peer) => {
         const file = carry.file(`bench.${peer.name}.tar`);

@@ -23,6 +23,10 @@ export async function prepare(bench) {
     bytes,
     contenders: [
       intoNewRegistry('sallyport import', (host) => carry.import(bundle, `${host}/namespace`)),
+      // What the peers do: none of them asks afterwards whether all of it can be pulled.
+      intoNewRegistry('sallyport import --no-prove', (host) =>
+        carry.import(bundle, `${host}/namespace`, '--no-prove'),
+      ),
       ...able.map((peer) =>
         intoNewRegistry(`${peer.label}, ${peer.manyForm}`, (host) => {
           const places = names.map((name) => `${host}/${name.replace('bench', 'namespace')}`);

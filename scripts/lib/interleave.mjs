@@ -1,7 +1,8 @@
 /**
  * Measures several ways of doing the same work in turn, A B A B …, so that whatever else the
- * machine is doing meets all of them alike. The rounds that warm up are not counted.
+ * machine is doing meets all of them alike, and counts what others than the measured program were busy. The rounds that warm up are not counted.
  */
+import { busySeconds } from './busy-seconds.mjs';
 import { runProgram } from './run-program.mjs';
 
 /**
@@ -26,9 +27,11 @@ async function measureOnce({ name, before, run, after }) {
   try {
     // What earlier runs left to be written is not this one's to pay for.
     await runProgram('sync', []);
+    const before = busySeconds();
     const measured = await run();
+    const othersCpuSeconds = busySeconds() - before - measured.cpuSeconds;
     if (measured.code !== 0) throw new Error(`${name}\n${measured.output}${measured.errors}`);
-    told = measured;
+    told = { ...measured, othersCpuSeconds };
   } finally {
     Object.assign(told ?? {}, await after?.());
   }

@@ -17,8 +17,13 @@ export class Carry {
   }
 
   export(images, file, ...flags) {
+    return this.exportWith('bundle.key', images, file, ...flags);
+  }
+
+  /** @param {string} key In the folder: the unlocking of an encrypted one is a tenth of some exports. */
+  exportWith(key, images, file, ...flags) {
     return this.sallyport(
-      ...['export', ...[images].flat(), '--output', file, '--key', 'bundle.key', '--fresh'],
+      ...['export', ...[images].flat(), '--output', file, '--key', key, '--fresh'],
       ...flags,
     );
   }

@@ -6,6 +6,7 @@ const heads = {
   wallRatio: 'ours ÷ its wall',
   cpuSecondsPerGigabyte: 'processor s/GB',
   cpuRatio: 'ours ÷ its processor',
+  othersCpuSecondsPerGigabyte: 'others s/GB',
   peakMebibytes: 'peak MiB',
   writtenShare: 'written ÷ size',
   requests: 'requests',
@@ -15,6 +16,7 @@ const digits = {
   wallRatio: 2,
   cpuSecondsPerGigabyte: 2,
   cpuRatio: 2,
+  othersCpuSecondsPerGigabyte: 2,
   peakMebibytes: 0,
   writtenShare: 2,
 };

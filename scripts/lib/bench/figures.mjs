@@ -20,6 +20,7 @@ export function figuresOf(results, bytes) {
       name,
       wallSeconds: of((run) => run.wallSeconds),
       cpuSecondsPerGigabyte: of((run) => (run.cpuSeconds * 1e9) / bytes),
+      othersCpuSecondsPerGigabyte: of((run) => (run.othersCpuSeconds * 1e9) / bytes),
       peakMebibytes: of((run) => run.peakBytes / 1024 / 1024),
       writtenShare: of((run) => run.diskBytes / bytes),
       requests: runs.at(-1).requests,

@@ -1,5 +1,6 @@
 /** Everything a case needs: the image in a source registry, keys, peers, a folder for files. */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { generateKeyPairSync } from 'node:crypto';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startDockerRegistry } from '@sallyport/testing';
@@ -11,6 +12,8 @@ import { findPeers } from './peers.mjs';
 import { pushLayouts, uniqueBytes } from './push-layout.mjs';
 
 const tag = 'made';
+/** A key for benchmarks that nobody has to unlock, in the folder of every case. */
+export const openKey = 'open.key';
 
 /**
  * @param {{ real: boolean, small: boolean, rounds: number, peersFolder?: string }} request
@@ -33,6 +36,7 @@ export async function openBench({ real, small, rounds, peersFolder }) {
     const source = `${registry.host}/bench/image:${tag}`;
     await pushLayouts([image], () => source);
     await carry.sallyport('keygen', '--output', 'bundle');
+    writeOpenKey(carry.file(openKey));
     const bytes = uniqueBytes([image]);
     const shared = { cache, small, rounds, missing, peers: present, registry, source, tag, carry };
     return { ...shared, image: { ...image, bytes }, close };
@@ -40,4 +44,9 @@ export async function openBench({ real, small, rounds, peersFolder }) {
     await close();
     throw error;
   }
+}
+
+function writeOpenKey(file) {
+  const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'prime256v1' });
+  writeFileSync(file, privateKey.export({ type: 'pkcs8', format: 'pem' }), { mode: 0o600 });
 }

@@ -18,7 +18,10 @@ const begin = '<!-- Written by `npm run bench -- --write-docs`: begin -->';
 const end = '<!-- Written by `npm run bench -- --write-docs`: end -->';
 
 /** The order of the page; cases that are not named here come after these. */
-const order = ['export', 'import', 'again', 'verify', 'throttled', 'many-export', 'many-import'];
+const order = [
+  ...['export', 'import', 'again', 'verify', 'throttled', 'many-export', 'many-import'],
+  ...['small-layers-export', 'small-layers-import'],
+];
 /** What the picture shows: the seconds that somebody waits. */
 const drawn = ['export', 'import', 'throttled', 'many-export', 'many-import'];
 

@@ -1,6 +1,6 @@
 /**
- * The images that the benchmark carries, as OCI layouts in a cache folder: one large one, and fifty
- * small ones that share most of their layers. Nothing is downloaded; a later call changes nothing.
+ * The images that the benchmark carries, as OCI layouts in a cache folder: one large one, fifty small
+ * ones that share most of their layers, and one of very many layers. Nothing is downloaded; a later call changes nothing.
  */
 import { join } from 'node:path';
 import { mapConcurrent } from 'oras-js';
@@ -18,6 +18,8 @@ const sharedLayers = 16;
 const ownLayers = 4;
 const sharedBytes = 172_000;
 const ownBytes = 221_000;
+const smallLayerCount = 1000;
+const smallLayerBytes = 10_000;
 /** As many as there are cores to compress on, usually. */
 const layersAtOnce = 2;
 
@@ -47,6 +49,14 @@ export async function makeManyImages({ cache, small = false }) {
     const top = above.slice(at * ownLayers, (at + 1) * ownLayers);
     return layOut(join(folder, `layout-${at}`), [...below, ...top]);
   });
+}
+
+/** @returns {Promise<{ layout: string, digest: string, layers: object[] }>} */
+export async function makeSmallLayersImage({ cache, small = false }) {
+  const folder = join(cache, 'small-layers');
+  const count = small ? smallLayerCount / 10 : smallLayerCount;
+  const wanted = Array.from({ length: count }, (_, at) => [`small ${at}`, smallLayerBytes]);
+  return layOut(join(folder, `layout-${count}`), await makeLayers(wanted, join(folder, 'layers')));
 }
 
 function makeLayers(wanted, folder) {
