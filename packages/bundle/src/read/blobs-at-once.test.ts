@@ -31,6 +31,26 @@ describe('using several blobs at once', () => {
     expect(most).toBe(3);
   });
 
+  it('hands out no more than can be done while the largest is', async () => {
+    await using dir = await tempDir();
+    const layerBytes = [1, 2, 3, 20 * 1024 * 1024];
+    const made = await handmadeBundle({ images: [{ image: await tinyImage({ layerBytes }) }] });
+    await using input = await inFile(made, dir.path);
+    const bundle = await opened(made, input);
+    let running = 0;
+    const seen: number[] = [];
+    await bundle.proveBlobs(
+      async ({ prove }) => {
+        running += 1;
+        seen.push(running);
+        await prove();
+        running -= 1;
+      },
+      { concurrency: 4 },
+    );
+    expect(Math.max(...seen)).toBe(2);
+  });
+
   it('hands out one after the other from a pipe, in the order of the list', async () => {
     const made = await handmadeBundle();
     const bundle = await opened(made, pipeOf(made.bytes));

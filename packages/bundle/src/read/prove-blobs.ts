@@ -20,6 +20,7 @@ import { blockBytes } from '../layout/entry-header.js';
 import type { BundleInput, ReadAt } from './bundle-input.js';
 import { expectBundleEnd, expectHeader, expectPadding } from './check-blocks.js';
 import type { BytesOptions } from './bytes-options.js';
+import { usefulAtOnce } from './useful-at-once.js';
 import { HashThreads, minThreadedBytes, usefulThreads } from './hash-threads.js';
 
 export interface BundleBlob {
@@ -41,7 +42,7 @@ export interface OpenBlobOptions extends ReadOptions, BytesOptions {}
 export type UseBlob = (blob: BundleBlob, options: Required<CallOptions>) => Promise<void>;
 
 export interface ProveOptions extends CallOptions {
-  /** Blobs used at once; a pipe has one. Default 4. */
+  /** Blobs used at once, at most; a pipe has one. Default 4. */
   readonly concurrency?: number;
   /**
    * Threads that hash what nobody reads. Default: as many as the machine runs at once, at most 8,
@@ -63,7 +64,8 @@ export async function proveBlobs(
     const prove = inOrder(input);
     await mapConcurrent(blobs, 1, (placed, call) => prove(placed, use, call), options);
   } else {
-    const bytes = blobs.reduce((sum, { entry }) => sum + entry.size, 0);
+    const sizes = blobs.map(({ entry }) => entry.size);
+    const bytes = sizes.reduce((sum, size) => sum + size, 0);
     // Closed, and waited for, before anybody can close the file that they read.
     await using threads = new HashThreads(
       { name: input.name, descriptor: at.descriptor },
@@ -72,7 +74,7 @@ export async function proveBlobs(
     const prove = atOffsets(at, threads);
     // The largest takes longest: what begins last should be short.
     const ordered = [...blobs].sort((a, b) => b.entry.size - a.entry.size);
-    const concurrency = options.concurrency ?? 4;
+    const concurrency = Math.min(options.concurrency ?? 4, usefulAtOnce(sizes));
     await mapConcurrent(ordered, concurrency, (placed, call) => prove(placed, use, call), options);
   }
   await proveEnd(input, layout, options);

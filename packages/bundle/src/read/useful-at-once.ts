@@ -1,0 +1,16 @@
+/**
+ * How many blobs at once are worth it, when each is sent by one connection from its start to its end.
+ *
+ * The largest takes so long whatever is done beside it. Where all others fit into that time with fewer
+ * connections, more of them only slow the largest down.
+ */
+
+/** What the requests for a blob cost, as bytes that could have been sent meanwhile. */
+const bytesOfRequests = 4 * 1024 * 1024;
+
+/** @param sizes Of all blobs, in bytes. */
+export function usefulAtOnce(sizes: readonly number[]): number {
+  const costs = sizes.map((size) => size + bytesOfRequests);
+  const largest = costs.reduce((most, cost) => Math.max(most, cost), bytesOfRequests);
+  return Math.max(1, Math.ceil(costs.reduce((sum, cost) => sum + cost, 0) / largest));
+}
