@@ -11,6 +11,7 @@ import { runStep } from './run-step.mjs';
 /** Program → the Debian package that holds it. */
 const packageOf = {
   'docker-registry': 'docker-registry',
+  htpasswd: 'apache2-utils',
   skopeo: 'skopeo',
   openssl: 'openssl',
   nginx: 'nginx-light',
