@@ -1,10 +1,10 @@
 /** Fetches the content of all entries over a few connections and proves each blob. */
 import { ContentError, hasCode, mapConcurrent, type CallOptions } from 'oras-js';
-import { pieceBytes } from '../limits.js';
 import type { BundleEntry } from '../list/bundle-manifest.js';
+import { alignedBuffers } from './aligned-memory.js';
 import type { BlobAssembly } from './blob-assembly.js';
 import { SegmentQueue, type RangeChoice, type SegmentTask } from './segment-queue.js';
-import { SegmentWriter } from './segment-writer.js';
+import { SegmentWriter, writerBytes } from './segment-writer.js';
 import type { Segment } from './segments.js';
 import type { OpenEntry } from './write-options.js';
 
@@ -23,13 +23,11 @@ export async function assembleBlobs(
   options: AssembleOptions,
 ): Promise<void> {
   const queue = new SegmentQueue(blobs, options.ranges);
-  const connections = Array.from({ length: options.concurrency }, (_, number) => number);
   await mapConcurrent(
-    connections,
+    // For one blob after the other on each connection: new memory for each would be left to lie about.
+    alignedBuffers(options.concurrency, writerBytes),
     options.concurrency,
-    async (_, { signal }) => {
-      // One after the other on this connection: new memory for each would be left to lie about.
-      const memory = Buffer.allocUnsafeSlow(pieceBytes);
+    async (memory, { signal }) => {
       let task = await queue.next(signal);
       while (task !== undefined) {
         await run(task, queue, openEntry, { ...options, memory, signal });

@@ -16,7 +16,7 @@ import { outputShrank } from './output-error.js';
 import type { PartialFile } from './partial-file.js';
 import { segmentsOf, writtenFrom, type Segment } from './segments.js';
 
-/** Noted each time so much more of a segment is there: so much is sent again at most. */
+/** Noted each time a segment has passed a multiple of it: little more is sent again. */
 const noteEveryBytes = 8 * 1024 * 1024;
 
 export class BlobAssembly {
@@ -47,6 +47,11 @@ export class BlobAssembly {
     this.isResumed = ranges.length > 0;
   }
 
+  /** Whether it is worth a copy to bring whole pieces of the file. */
+  get prefersPieces(): boolean {
+    return this.file.avoidsCache;
+  }
+
   /** True once, when every segment is written: for whichever of those who write them asks first. */
   claimProof(): boolean {
     const isWritten = this.segments.every(({ written, end }) => written >= end);
@@ -74,11 +79,15 @@ export class BlobAssembly {
   /** Appends to a segment. */
   async write(segment: Segment, bytes: Uint8Array): Promise<void> {
     const before = segment.written;
-    await this.file.write([bytes], this.placed.contentAt + before);
+    const position = this.placed.contentAt + before;
+    // What the hash has seen is not read back.
+    if (before + bytes.byteLength <= this.hashedTo) await this.file.writeOnce(bytes, position);
+    else await this.file.write([bytes], position);
     segment.written += bytes.byteLength;
-    const stepOf = (position: number): number => Math.floor(position / noteEveryBytes);
-    const isEnd = segment.written >= segment.end;
-    if (isEnd || stepOf(before) !== stepOf(segment.written)) await this.note(segment);
+    const { start, written } = segment;
+    const step = written - (written % noteEveryBytes);
+    if (written >= segment.end) await this.note({ start, end: written });
+    else if (before < step) await this.note({ start, end: step });
     this.catchUp();
   }
 
@@ -105,9 +114,9 @@ export class BlobAssembly {
     return (this.hashing ??= createHash('sha256'));
   }
 
-  private async note({ start, written }: Segment): Promise<void> {
+  private async note(range: WrittenRange): Promise<void> {
     const { entry, contentAt } = this.placed;
-    await this.journal.note(entry.digest, contentAt, { start, end: written });
+    await this.journal.note(entry.digest, contentAt, range);
   }
 
   /** Starts to read back what the hash has not seen; once started it goes on as long as there is something. */

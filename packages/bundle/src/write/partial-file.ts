@@ -5,10 +5,12 @@
  * flushed to the disk, and never replaces a file that is there.
  */
 import { constants } from 'node:fs';
-import { link, lstat, open, rename, rm, stat, unlink, type FileHandle } from 'node:fs/promises';
+import { open, rm, stat, unlink, type FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { openOwned } from './open-owned.js';
 import { anotherRun, outputError, outputExists } from './output-error.js';
+import { isThere, publishAs, syncFolder } from './publish-file.js';
+import { UncachedWrites } from './uncached-writes.js';
 import { writeWhole } from './write-whole.js';
 
 /** Flushed meanwhile each time so much more was written, in bytes: little is then left for the end. */
@@ -19,6 +21,7 @@ const slowFlushMs = 200;
 export class PartialFile {
   private readonly handle: FileHandle;
   private readonly file: string;
+  private uncached: UncachedWrites | undefined;
   private unflushedBytes = 0;
   private flushing: Promise<void> | undefined;
   private isSlow = false;
@@ -76,6 +79,21 @@ export class PartialFile {
     }
   }
 
+  /** From now on whole pieces that nobody reads back soon go past the page cache, where the system does that. */
+  async avoidCache(): Promise<void> {
+    this.uncached ??= await UncachedWrites.open(this.handle);
+  }
+
+  /** Whether `writeOnce` makes a difference for whole pieces. */
+  get avoidsCache(): boolean {
+    return this.uncached?.isOpen === true;
+  }
+
+  /** Like `write`, for bytes that are not read back while the file is made. */
+  async writeOnce(bytes: Uint8Array, position: number): Promise<void> {
+    if ((await this.uncached?.write(bytes, position)) !== true) await this.write([bytes], position);
+  }
+
   /** Writes the pieces one after the other. Calls for different places may overlap in time. */
   async write(pieces: readonly Uint8Array[], position: number): Promise<void> {
     try {
@@ -96,7 +114,7 @@ export class PartialFile {
       await this.checkStillOurs();
       await publishAs(partialName(this.file), this.file);
       // Not before: while it is open nobody else's file can look like ours, and a failure can be cleaned up.
-      await this.handle.close();
+      await this.close();
       await syncFolder(dirname(this.file));
     } catch (error) {
       throw outputError(error, this.file);
@@ -124,14 +142,19 @@ export class PartialFile {
   /** Leaves it as it is, for a later run. */
   async keep(): Promise<void> {
     await this.flushing;
-    await this.handle.close();
+    await this.close();
   }
 
   async discard(): Promise<void> {
     const ours = await this.isStillOurs().catch(() => false);
     await this.flushing;
-    await this.handle.close().catch(() => undefined);
+    await this.close().catch(() => undefined);
     if (ours) await rm(partialName(this.file), { force: true });
+  }
+
+  private async close(): Promise<void> {
+    await this.uncached?.close();
+    await this.handle.close();
   }
 
   private async isStillOurs(): Promise<boolean> {
@@ -151,41 +174,4 @@ export class PartialFile {
 
 export function partialName(file: string): string {
   return `${file}.partial`;
-}
-
-async function isThere(file: string): Promise<boolean> {
-  try {
-    await lstat(file);
-    return true;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false;
-    throw error;
-  }
-}
-
-// A hard link fails when the name is taken; a rename would replace what is there.
-async function publishAs(partial: string, file: string): Promise<void> {
-  try {
-    await link(partial, file);
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === 'EEXIST') throw outputExists(file);
-    // FAT and some network file systems have no links.
-    if (await isThere(file)) throw outputExists(file);
-    await rename(partial, file);
-    return;
-  }
-  await rm(partial);
-}
-
-async function syncFolder(folder: string): Promise<void> {
-  const handle = await open(folder, 'r');
-  try {
-    await handle.sync();
-  } catch (error) {
-    // Some file systems cannot flush a folder; the name is then as safe as they make it.
-    if ((error as NodeJS.ErrnoException).code !== 'EINVAL') throw error;
-  } finally {
-    await handle.close();
-  }
 }

@@ -76,13 +76,14 @@ describe('writing an entry that is larger than memory should hold', () => {
     const watching = except(planned, layerOf(planned), async () =>
       (async function* () {
         for (let start = 0; start < bytes.length; start += chunkBytes) {
-          if (start === 2 ** 21) written = await bytesThere(`${file}.partial`, at);
+          if (start === 3 * 2 ** 20) written = await bytesThere(`${file}.partial`, at);
           yield bytes.subarray(start, start + chunkBytes);
         }
       })(),
     );
     await writeBundleFile(file, planned.signed, watching);
-    expect(written).toBe(2 ** 21);
+    // Of the rest some is being gathered, and some on its way.
+    expect(written).toBeGreaterThanOrEqual(2 ** 20);
     expect((await readFile(file)).subarray(at, at + bytes.length).equals(bytes)).toBe(true);
   });
 

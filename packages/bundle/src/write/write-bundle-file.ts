@@ -39,6 +39,7 @@ export async function writeBundleFile(
   try {
     await checkFreeSpace(file, layout.fileBytes - (await opened.file.storedBytes()));
     await opened.file.resize(layout.fileBytes);
+    await opened.file.avoidCache();
     await opened.file.write([await bundleHead(signed)], 0);
     if (opened.isAdopted) await writeGaps(opened, layout);
     await writeEntries(opened, layout, openEntry, options);

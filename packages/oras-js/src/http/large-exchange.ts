@@ -18,9 +18,6 @@ export interface LargeAnswer {
   readonly body: AsyncIterable<Uint8Array>;
 }
 
-/** Chunks that wait while one is in use: more would only fill memory. */
-const maxWaiting = 1;
-
 export class LargeExchange implements Receiver {
   private readonly connection: RawConnection;
   private readonly onEnded: (isKept: boolean) => void;
@@ -61,7 +58,8 @@ export class LargeExchange implements Receiver {
     if (this.head === undefined) this.readHead(bytes);
     else this.take(bytes);
     this.wake();
-    return this.waiting.length <= maxWaiting;
+    // Others that waited meanwhile would only fill memory; the system holds what comes.
+    return this.waiting.length === 0;
   }
 
   onEnd(error: Error = endedEarly()): void {

@@ -8,7 +8,7 @@
  */
 
 /** Larger ones gain nothing: a read seldom brings more at once. */
-export const slabBytes = 1024 * 1024;
+export const slabBytes = 512 * 1024;
 /** Of those that nobody uses; more are left to the garbage collector. */
 const maxFreeSlabs = 16;
 

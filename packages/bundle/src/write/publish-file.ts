@@ -1,0 +1,46 @@
+/** Gives a file that was written under another name its own, for good. */
+import { link, lstat, open, rename, rm } from 'node:fs/promises';
+import { outputExists } from './output-error.js';
+
+/** Whatever it is, also a link to nothing. */
+export async function isThere(file: string): Promise<boolean> {
+  try {
+    await lstat(file);
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false;
+    throw error;
+  }
+}
+
+/**
+ * Renames, without replacing what is there: a hard link fails when the name is taken.
+ *
+ * @throws BundleError `OUTPUT_EXISTS`
+ */
+export async function publishAs(partial: string, file: string): Promise<void> {
+  try {
+    await link(partial, file);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'EEXIST') throw outputExists(file);
+    // FAT and some network file systems have no links.
+    if (await isThere(file)) throw outputExists(file);
+    await rename(partial, file);
+    return;
+  }
+  await rm(partial);
+}
+
+/** Makes names in it last. */
+export async function syncFolder(folder: string): Promise<void> {
+  const handle = await open(folder, 'r');
+  try {
+    await handle.sync();
+  } catch (error) {
+    // Some file systems cannot flush a folder; the name is then as safe as they make it.
+    if ((error as NodeJS.ErrnoException).code !== 'EINVAL') throw error;
+  } finally {
+    await handle.close();
+  }
+}

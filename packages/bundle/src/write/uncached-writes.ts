@@ -1,0 +1,85 @@
+/**
+ * Writes past the page cache, where the system does that: Linux, on most file systems of a disk.
+ *
+ * A bundle is written once and read much later, if at all on this host. Copying it into new pages
+ * of memory takes half as long as hashing it, and several times as long on a virtual machine
+ * that has to ask its host for each page.
+ */
+import { constants } from 'node:fs';
+import { open, type FileHandle } from 'node:fs/promises';
+import { platform } from 'node:os';
+import { pieceBytes } from '../limits.js';
+
+/** A slower disk turns, or is behind a network, and is better off with what the cache makes of pieces from several places. */
+const slowBytesPerMs = 150_000;
+/** Judged after so much, in bytes. */
+const judgedBytes = 128 * pieceBytes;
+
+export class UncachedWrites {
+  private readonly handle: Pick<FileHandle, 'write' | 'close'>;
+  private isRefused = false;
+  private writtenBytes = 0;
+  private underWay = 0;
+  private busySinceMs = 0;
+  private busyMs = 0;
+
+  /** @param handle Opened to write past the cache. */
+  constructor(handle: Pick<FileHandle, 'write' | 'close'>) {
+    this.handle = handle;
+  }
+
+  /** @returns Undefined where there is no such thing. */
+  static async open({ fd }: FileHandle): Promise<UncachedWrites | undefined> {
+    // Other systems do not have the flag; asked for by its name, the file might be another by now.
+    if (platform() !== 'linux') return undefined;
+    const flags = constants.O_WRONLY | constants.O_DIRECT;
+    const handle = await open(`/proc/self/fd/${fd}`, flags).catch(() => undefined);
+    return handle === undefined ? undefined : new UncachedWrites(handle);
+  }
+
+  /** Whether whole pieces should still be brought here. */
+  get isOpen(): boolean {
+    const isJudged = this.writtenBytes >= judgedBytes;
+    return !this.isRefused && !(isJudged && this.writtenBytes < this.totalBusyMs * slowBytesPerMs);
+  }
+
+  /**
+   * @param bytes Of aligned memory, when they are a whole piece.
+   * @returns False when nothing is known to be written: they are no whole piece of the file, or the system refuses it.
+   *   An error of the disk shows when they are written in the usual way.
+   */
+  async write(bytes: Uint8Array, position: number): Promise<boolean> {
+    if (!this.isOpen || bytes.byteLength !== pieceBytes || position % pieceBytes !== 0)
+      return false;
+    this.started();
+    try {
+      const { bytesWritten } = await this.handle.write(bytes, 0, pieceBytes, position);
+      this.writtenBytes += bytesWritten;
+      return bytesWritten === pieceBytes;
+    } catch {
+      this.isRefused = true;
+      return false;
+    } finally {
+      this.ended();
+    }
+  }
+
+  /** How long at least one was under way. */
+  private get totalBusyMs(): number {
+    return this.busyMs + (this.underWay === 0 ? 0 : performance.now() - this.busySinceMs);
+  }
+
+  private started(): void {
+    if (this.underWay === 0) this.busySinceMs = performance.now();
+    this.underWay += 1;
+  }
+
+  private ended(): void {
+    if (this.underWay === 1) this.busyMs = this.totalBusyMs;
+    this.underWay -= 1;
+  }
+
+  async close(): Promise<void> {
+    await this.handle.close();
+  }
+}
