@@ -123,35 +123,39 @@ describeWith(['docker-registry'], 'checking the reference registry', () => {
   });
 });
 
-describeWith(['docker-registry', 'htpasswd'], 'checking the reference registry with a login', () => {
-  it('tells that a login is wanted, that it is wrong, and that it is taken', async () => {
-    const account = { user: 'test-user', password: 'test-only' };
-    await using registry = await startDockerRegistry({ htpasswd: account });
-    await using desk = await newDesk();
-    const logIn = async (password: string) => {
-      const auth = Buffer.from(`${account.user}:${password}`).toString('base64');
-      await mkdir(desk.path('.docker'), { recursive: true });
-      const auths = { [registry.host]: { auth } };
-      await writeFile(desk.path('.docker/config.json'), JSON.stringify({ auths }));
-    };
-    const destination = [`${registry.host}/namespace`];
+describeWith(
+  ['docker-registry', 'htpasswd'],
+  'checking the reference registry with a login',
+  () => {
+    it('tells that a login is wanted, that it is wrong, and that it is taken', async () => {
+      const account = { user: 'test-user', password: 'test-only' };
+      await using registry = await startDockerRegistry({ htpasswd: account });
+      await using desk = await newDesk();
+      const logIn = async (password: string) => {
+        const auth = Buffer.from(`${account.user}:${password}`).toString('base64');
+        await mkdir(desk.path('.docker'), { recursive: true });
+        const auths = { [registry.host]: { auth } };
+        await writeFile(desk.path('.docker/config.json'), JSON.stringify({ auths }));
+      };
+      const destination = [`${registry.host}/namespace`];
 
-    const without = await check(desk, destination);
-    await logIn('test-only-wrong');
-    const wrong = await check(desk, destination);
-    await logIn(account.password);
-    const right = await check(desk, destination);
+      const without = await check(desk, destination);
+      await logIn('test-only-wrong');
+      const wrong = await check(desk, destination);
+      await logIn(account.password);
+      const right = await check(desk, destination);
 
-    expect([without.code, wrong.code, right.code]).toEqual([40, 40, 0]);
-    expect([without, wrong, right].map(({ states }) => states['login'])).toEqual([
-      'fail',
-      'fail',
-      'ok',
-    ]);
-    expect(without.states['body size']).toBe('unknown');
-    expect(without.stderr.match(/^error: /gm)).toHaveLength(1);
-  });
-});
+      expect([without.code, wrong.code, right.code]).toEqual([40, 40, 0]);
+      expect([without, wrong, right].map(({ states }) => states['login'])).toEqual([
+        'fail',
+        'fail',
+        'ok',
+      ]);
+      expect(without.states['body size']).toBe('unknown');
+      expect(without.stderr.match(/^error: /gm)).toHaveLength(1);
+    });
+  },
+);
 
 describeWith(
   ['docker-registry', 'nginx'],
