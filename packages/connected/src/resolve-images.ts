@@ -6,16 +6,16 @@ import type { CarriedPlatform, Document, TrustedKey, UpstreamSignature } from '@
 import {
   formatReference,
   mapConcurrent,
-  withResolved,
   type CallOptions,
   type Descriptor,
+  type Digest,
   type Platform,
   type Reference,
 } from 'oras-js';
 import { carryAttached, type CarriedAttachment } from './attached/carry-attached.js';
 import { verifyUpstream } from './attached/verify-upstream.js';
 import type { OnExportEvent } from './export-event.js';
-import { fetchDocument } from './fetch-document.js';
+import { fetchNamedDocument } from './fetch-document.js';
 import { requireLocked, type Lock } from './lock-file.js';
 import { withExistingTags } from './missing-tag.js';
 import { readCarried, type CarriedImage } from './read-carried.js';
@@ -91,12 +91,11 @@ async function resolveImage(
   options: ResolveOptions,
 ): Promise<Omit<ResolvedImage, 'siblings'>> {
   const name = reference.digest ?? reference.tag ?? 'latest';
-  const readRoot = (content: Descriptor): Promise<Document> => {
-    if (options.lock !== undefined) requireLocked(options.lock, reference, content.digest);
-    return fetchDocument(source, content, options);
+  const checkLock = (digest: Digest): void => {
+    if (options.lock !== undefined) requireLocked(options.lock, reference, digest);
   };
   const root = await withExistingTags(reference, source, options, () =>
-    withResolved(source, name, readRoot, options),
+    fetchNamedDocument(source, name, checkLock, options),
   );
   const { digest } = root.descriptor;
   const carried = await readCarried(reference, source, root, options.platforms ?? [], options);

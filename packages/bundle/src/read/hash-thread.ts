@@ -10,17 +10,24 @@ import { parentPort } from 'node:worker_threads';
 import { readPieceBytes } from '../limits.js';
 import type { HashAnswer, HashJob } from './hash-job.js';
 
+/** Told each time so much more was read: the thread that listens wants a processor, too, each time. */
+const tellEveryBytes = 8 * 1024 * 1024;
+
 const piece = Buffer.allocUnsafeSlow(readPieceBytes);
 
 function hashPart({ descriptor, position, length }: HashJob): HashAnswer {
   const hash = createHash('sha256');
+  let untold = 0;
   for (let done = 0; done < length;) {
     const wanted = Math.min(piece.byteLength, length - done);
     const count = readSync(descriptor, piece, 0, wanted, position + done);
     if (count === 0) return { type: 'ended', at: position + done };
     hash.update(piece.subarray(0, count));
     done += count;
-    parentPort?.postMessage({ type: 'bytes', count } satisfies HashAnswer);
+    untold += count;
+    if (untold < tellEveryBytes && done < length) continue;
+    parentPort?.postMessage({ type: 'bytes', count: untold } satisfies HashAnswer);
+    untold = 0;
   }
   return { type: 'digest', hex: hash.digest('hex') };
 }

@@ -13,14 +13,18 @@ import type { HashAnswer, HashJob } from './hash-job.js';
 
 /** The disk is the limit long before. */
 const maxThreads = 8;
-/** Hashed in less time than two threads take to start. */
+/** Hashed in less time than threads take to start. */
 const minBundleBytes = 64 * 1024 * 1024;
 /** A smaller blob is hashed before a thread has heard of it. */
 export const minThreadedBytes = 1024 * 1024;
 
-/** @param bytes All that there is to prove. */
+/**
+ * Also on a single processor: a thread that only hashes may wait for the disk by itself, which the main one may not.
+ *
+ * @param bytes All that there is to prove.
+ */
 export function usefulThreads(bytes: number): number {
-  return bytes < minBundleBytes ? 1 : Math.min(availableParallelism(), maxThreads);
+  return bytes < minBundleBytes ? 0 : Math.min(availableParallelism(), maxThreads);
 }
 
 export interface OpenFile {

@@ -113,7 +113,7 @@ function atOffsets(at: ReadAt, threads: HashThreads): ProveBlob {
       stream: ({ lendChunks }) => at.stream(contentAt, entry.size, { signal, lendChunks }),
       canReopen: true,
     };
-    const isThreaded = threads.count > 1 && entry.size >= minThreadedBytes;
+    const isThreaded = threads.count > 0 && entry.size >= minThreadedBytes;
     const hash = ({ onBytes }: BytesOptions): Promise<Digest> =>
       threads.hash({ position: contentAt, length: entry.size }, { signal, onBytes });
     await useProven(isThreaded ? { ...blob, hash } : blob, use, call);

@@ -24,6 +24,8 @@ export type {
   Fetcher,
   FetchOptions,
   Finder,
+  ManifestReader,
+  NamedManifest,
   OpenContent,
   PushOptions,
   Pusher,

@@ -100,6 +100,23 @@ export interface Finder {
   find(name: string, options?: CallOptions): Promise<Descriptor | undefined>;
 }
 
+/** A manifest that was asked for by its name. */
+export interface NamedManifest {
+  readonly content: Descriptor;
+  /** Those of `content`, whole. */
+  readonly bytes: Buffer;
+}
+
+/** Gives manifests by their names. */
+export interface ManifestReader {
+  /**
+   * As `resolve`, with the bytes, which are proven: one question where `resolve` and `fetch` are two.
+   *
+   * @throws ContentError `CONTENT_NOT_FOUND` or `MANIFEST_UNSUPPORTED`.
+   */
+  read(name: string, options?: CallOptions): Promise<NamedManifest>;
+}
+
 /** Gives names. */
 export interface Tagger {
   /** Points `name` at content that is there. */

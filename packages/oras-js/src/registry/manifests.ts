@@ -11,7 +11,7 @@ import type { Descriptor } from '../content/descriptor.js';
 import { digestOf, isDigest, type Digest } from '../content/digest.js';
 import { maxManifestBytes } from '../content/limits.js';
 import { manifestAccept, mediaTypes } from '../content/media-types.js';
-import type { CallOptions } from '../content/target.js';
+import type { CallOptions, NamedManifest } from '../content/target.js';
 import { printable } from '../errors/printable.js';
 import { drain, readBody } from '../http/read-body.js';
 import type { HttpRequest, HttpResponse } from '../http/send.js';
@@ -22,11 +22,6 @@ import { describeHead } from './manifest-head.js';
 import { contentNotFound } from './not-found.js';
 import { requestTo, type RepositoryContext, type Rights } from './repository-context.js';
 import { refuseEncoding, wrongDigest } from './byte-refusals.js';
-
-export interface FoundManifest {
-  readonly content: Descriptor;
-  readonly bytes: Buffer;
-}
 
 export interface ReadManifest extends CallOptions {
   /** Media types to ask for, as in the header `Accept`. Default: all that are read here. */
@@ -69,7 +64,7 @@ export class Manifests {
   }
 
   /** The bytes are those of `content.digest`, and of `name` if that is a digest. */
-  async get(name: string, rights: Rights, options: ReadManifest = {}): Promise<FoundManifest> {
+  async get(name: string, rights: Rights, options: ReadManifest = {}): Promise<NamedManifest> {
     const request = await this.request('GET', name, rights, options);
     const response = await this.context.send(request);
     if (response.status !== 200) {
@@ -95,7 +90,7 @@ export class Manifests {
     name: string,
     rights: Rights,
     options: CallOptions = {},
-  ): Promise<FoundManifest | undefined> {
+  ): Promise<NamedManifest | undefined> {
     try {
       return await this.get(name, rights, options);
     } catch (error) {

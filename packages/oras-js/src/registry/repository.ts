@@ -11,6 +11,8 @@ import type {
   CallOptions,
   FetchOptions,
   Finder,
+  ManifestReader,
+  NamedManifest,
   OpenContent,
   PushOptions,
   ReferrerLister,
@@ -33,7 +35,7 @@ import { listTags } from './tags.js';
  *
  * @see https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md#endpoints
  */
-export class Repository implements Target, Finder, TagLister, ReferrerLister {
+export class Repository implements Target, Finder, ManifestReader, TagLister, ReferrerLister {
   readonly registry: string;
   readonly path: string;
   private readonly context: RepositoryContext;
@@ -63,7 +65,7 @@ export class Repository implements Target, Finder, TagLister, ReferrerLister {
   async read(
     name: string,
     options?: CallOptions & { readonly accept?: string | undefined },
-  ): Promise<{ readonly content: Descriptor; readonly bytes: Buffer }> {
+  ): Promise<NamedManifest> {
     return this.manifests.get(name, 'read', options);
   }
 
