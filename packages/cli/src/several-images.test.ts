@@ -39,6 +39,35 @@ describe('carrying several images and tags in one bundle', () => {
     }
   });
 
+  it('asks once for each name and once for each blob', async () => {
+    await using connected = await startRegistry();
+    await using desk = await newDesk();
+    const [app, other] = [await tinyImage(), await tinyImage({ seed: 'other' })];
+    await app.pushTo(connected.store, 'a/app:1');
+    await app.pushTo(connected.store, 'a/again:1');
+    await other.pushTo(connected.store, 'b/other:1');
+    const names = ['a/app', 'a/again', 'b/other'];
+    const images = names.map((name) => `${connected.host}/${name}:1`);
+
+    await desk.runWell([
+      ...['export', ...images, '--no-referrers', '--output', desk.path('b.tar')],
+      ...['--key', desk.key],
+    ]);
+
+    const asked = connected.requests.map(
+      ({ method, path }) => `${method} ${path.replace(/^.*blobs/, 'blobs')}`,
+    );
+    const blobs = [app, other].flatMap(({ root, contents }) =>
+      contents.filter(({ content }) => content.digest !== root.digest),
+    );
+    expect(asked.sort()).toEqual(
+      [
+        ...names.map((name) => `GET /v2/${name}/manifests/1`),
+        ...blobs.map(({ content }) => `GET blobs/${content.digest}`),
+      ].sort(),
+    );
+  });
+
   it('asks before it writes two images under one name', async () => {
     await using connected = await startRegistry();
     await using offline = await startRegistry();

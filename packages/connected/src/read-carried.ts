@@ -29,6 +29,22 @@ export interface CarriedImage {
   readonly configs: ReadonlyMap<Digest, Buffer>;
 }
 
+/** Reads an image once that has several names, also in several repositories. */
+export class CarriedImages {
+  private readonly read = new Map<Digest, Promise<CarriedImage>>();
+
+  /** As `readCarried`. */
+  async of(...request: Parameters<typeof readCarried>): Promise<CarriedImage> {
+    const { digest } = request[2].descriptor;
+    // What failed under another name is tried again under this one.
+    const known = await this.read.get(digest)?.catch(() => undefined);
+    if (known !== undefined) return known;
+    const reading = readCarried(...request);
+    this.read.set(digest, reading);
+    return reading;
+  }
+}
+
 /**
  * @param wanted Empty for all platforms.
  * @throws ExportError `EXPORT_PLATFORM_NOT_FOUND`; what the source says.

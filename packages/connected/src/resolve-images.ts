@@ -18,7 +18,7 @@ import type { OnExportEvent } from './export-event.js';
 import { fetchNamedDocument } from './fetch-document.js';
 import { requireLocked, type Lock } from './lock-file.js';
 import { withExistingTags } from './missing-tag.js';
-import { readCarried, type CarriedImage } from './read-carried.js';
+import { CarriedImages, type CarriedImage } from './read-carried.js';
 import { sourceFailure } from './source-failure.js';
 import { SiblingTags, type ChooseTags } from './sibling-tags.js';
 import type { ConnectSource, ImageSource } from './source.js';
@@ -61,6 +61,7 @@ export async function resolveImages(
   connect: ConnectSource,
   options: ResolveOptions,
 ): Promise<readonly ResolvedImage[]> {
+  const images = new CarriedImages();
   const siblings = new SiblingTags(options.siblingTags ?? (() => undefined), references);
   return mapConcurrent(
     references,
@@ -69,7 +70,7 @@ export async function resolveImages(
       const image = formatReference(reference);
       try {
         const source = connect(reference);
-        const resolved = await resolveImage(reference, source, { ...options, signal });
+        const resolved = await resolveImage(reference, source, images, { ...options, signal });
         const { digest } = resolved.root;
         options.onEvent?.({ type: 'image-resolved', image, digest });
         const others = await siblings.of(reference, source, digest, { ...options, signal });
@@ -88,6 +89,7 @@ export async function resolveImages(
 async function resolveImage(
   reference: Reference,
   source: ImageSource,
+  images: CarriedImages,
   options: ResolveOptions,
 ): Promise<Omit<ResolvedImage, 'siblings'>> {
   const name = reference.digest ?? reference.tag ?? 'latest';
@@ -98,11 +100,12 @@ async function resolveImage(
     fetchNamedDocument(source, name, checkLock, options),
   );
   const { digest } = root.descriptor;
-  const carried = await readCarried(reference, source, root, options.platforms ?? [], options);
+  const carried = await images.of(reference, source, root, options.platforms ?? [], options);
   const resolvedAt = options.now();
 
   const subjects = carried.documents.filter(
-    (document) => document === root || isNamedPlatform(document, carried.platforms),
+    (document) =>
+      document.descriptor.digest === digest || isNamedPlatform(document, carried.platforms),
   );
   const looked = options.skipReferrers === true && options.sourceKeys === undefined ? [] : subjects;
   const found = await carryAttached(
