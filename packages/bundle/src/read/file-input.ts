@@ -9,6 +9,7 @@ import { constants } from 'node:fs';
 import type { CallOptions, ReadOptions } from 'oras-js';
 import { BundleError } from '../bundle-error.js';
 import { readPieceBytes } from '../limits.js';
+import { PromptFile } from '../prompt-file.js';
 import { PieceMemory } from './piece-memory.js';
 import { trailing, truncated, unreadable, type BundleInput, type ReadAt } from './bundle-input.js';
 
@@ -43,11 +44,13 @@ class FileInput implements BundleInput {
   readonly at: ReadAt;
   position = 0;
   private readonly handle: FileHandle;
+  private readonly prompt: PromptFile;
   private readonly memory = new PieceMemory();
 
   constructor(name: string, handle: FileHandle, size: number) {
     this.name = name;
     this.handle = handle;
+    this.prompt = new PromptFile(handle);
     this.at = {
       size,
       descriptor: handle.fd,
@@ -153,7 +156,7 @@ class FileInput implements BundleInput {
 
   private async readSome(into: Buffer, position: number): Promise<{ bytesRead: number }> {
     try {
-      return await this.handle.read(into, 0, into.byteLength, position);
+      return await this.prompt.read(into, position);
     } catch (error) {
       throw unreadable(this.name, error);
     }

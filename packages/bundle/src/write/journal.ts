@@ -10,6 +10,7 @@ import { constants } from 'node:fs';
 import { open, readFile, rm, type FileHandle } from 'node:fs/promises';
 import type { Digest } from 'oras-js';
 import type { LockOwner } from '../owner/lock-owner.js';
+import { PromptFile } from '../prompt-file.js';
 import { openOwned } from './open-owned.js';
 import { anotherRun, outputError } from './output-error.js';
 import {
@@ -19,6 +20,7 @@ import {
   type FoundJournal,
   type WrittenRange,
 } from './journal-text.js';
+import { writeWhole } from './write-whole.js';
 
 /** Two million lines; more than that is not ours. */
 const maxJournalBytes = 256 * 1024 * 1024;
@@ -28,12 +30,14 @@ export class Journal {
   notedBytes = 0;
   private readonly file: string;
   private readonly handle: FileHandle;
+  private readonly prompt: PromptFile;
   /** Where its line begins. */
   private readonly claimAt: number;
 
   private constructor(file: string, handle: FileHandle, claimAt: number) {
     this.file = file;
     this.handle = handle;
+    this.prompt = new PromptFile(handle);
     this.claimAt = claimAt;
   }
 
@@ -80,7 +84,7 @@ export class Journal {
   async note(digest: Digest, at: number, { start, end }: WrittenRange): Promise<void> {
     this.notedBytes += end - start;
     try {
-      await this.handle.appendFile(`${digest} ${at} ${start} ${end}\n`);
+      await writeWhole(this.prompt, [Buffer.from(`${digest} ${at} ${start} ${end}\n`)]);
     } catch (error) {
       throw outputError(error, this.file);
     }

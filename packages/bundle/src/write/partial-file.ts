@@ -7,6 +7,7 @@
 import { constants } from 'node:fs';
 import { open, rm, stat, unlink, type FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { PromptFile } from '../prompt-file.js';
 import { openOwned } from './open-owned.js';
 import { anotherRun, outputError, outputExists } from './output-error.js';
 import { isThere, publishAs, syncFolder } from './publish-file.js';
@@ -20,6 +21,7 @@ const slowFlushMs = 200;
 
 export class PartialFile {
   private readonly handle: FileHandle;
+  private readonly prompt: PromptFile;
   private readonly file: string;
   private uncached: UncachedWrites | undefined;
   private unflushedBytes = 0;
@@ -31,6 +33,7 @@ export class PartialFile {
   private constructor(file: string, handle: FileHandle) {
     this.file = file;
     this.handle = handle;
+    this.prompt = new PromptFile(handle);
   }
 
   /** @throws BundleError `OUTPUT_EXISTS` or `OUTPUT_UNWRITABLE`. */
@@ -64,7 +67,7 @@ export class PartialFile {
   /** @returns How many bytes there were; fewer only at the end of the file. */
   async read(into: Buffer, position: number): Promise<number> {
     try {
-      return (await this.handle.read(into, 0, into.byteLength, position)).bytesRead;
+      return (await this.prompt.read(into, position)).bytesRead;
     } catch (error) {
       throw outputError(error, this.file);
     }
@@ -97,7 +100,7 @@ export class PartialFile {
   /** Writes the pieces one after the other. Calls for different places may overlap in time. */
   async write(pieces: readonly Uint8Array[], position: number): Promise<void> {
     try {
-      await writeWhole(this.handle, pieces, position);
+      await writeWhole(this.prompt, pieces, position);
     } catch (error) {
       throw outputError(error, this.file);
     }
