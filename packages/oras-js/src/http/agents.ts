@@ -14,7 +14,8 @@ import { httpProxyAgent, httpsProxyAgent } from './proxy-agents.js';
 import { proxyFor, type ProxySettings } from './proxy-settings.js';
 import { noteTls, type TlsFacts } from './tls-facts.js';
 import { RawConnection } from './raw-connection.js';
-import { RawConnections, type LargeAnswer, type LargeRequest } from './raw-connections.js';
+import { RawConnections, type RawRequest } from './raw-connections.js';
+import type { RawAnswer } from './raw-exchange.js';
 
 export interface AgentOptions {
   /** PEM, added to the authorities that are trusted anyway. */
@@ -55,7 +56,7 @@ export class Agents {
   }
 
   /** Undefined when the answer has to be got in the usual way. */
-  async askForLarge(request: LargeRequest): Promise<LargeAnswer | undefined> {
+  async askRaw(request: RawRequest): Promise<RawAnswer | undefined> {
     return this.proxyOf(request.url) === undefined ? this.raw.ask(request) : undefined;
   }
 
@@ -79,7 +80,9 @@ export class Agents {
 
   private connect(url: URL): RawConnection {
     const trust = url.protocol === 'https:' ? this.trust(url) : undefined;
-    return new RawConnection(url, trust, this.options.connectMs);
+    return new RawConnection(url, trust, this.options.connectMs, (facts) => {
+      this.tls.set(url.origin, facts);
+    });
   }
 
   private create(url: URL): HttpAgent {

@@ -7,10 +7,13 @@
  * @see https://www.rfc-editor.org/rfc/rfc9112
  */
 
+import type { Method } from './send.js';
+
 export interface AnswerHead {
   readonly status: number;
   readonly headers: { get(name: string): string | null };
-  readonly contentBytes: number;
+  /** Undefined for a body of another form, which is left unread. */
+  readonly contentBytes: number | undefined;
   /** Whether the connection may be used again. */
   readonly isKept: boolean;
 }
@@ -21,29 +24,37 @@ export const maxHeadBytes = 16 * 1024;
 const statusLine = /^HTTP\/1\.([01]) ([2-5][0-9][0-9])(?: [\t\x20-\x7e]*)?$/;
 const headerLine = /^([!#$%&'*+.^_`|~0-9A-Za-z-]+):[ \t]*([\t\x20-\x7e\x80-\xff]*)$/;
 
-/** @param text Without the empty line that ends it. @returns Undefined when it is of another form. */
-export function parseAnswerHead(text: string): AnswerHead | undefined {
+/**
+ * @param text Without the empty line that ends it.
+ * @param method Of the request. What was done is told from its head alone: it must not be done again for the body.
+ * @returns Undefined when it is of another form.
+ */
+export function parseAnswerHead(text: string, method: Method): AnswerHead | undefined {
   const [first = '', ...lines] = text.split('\r\n');
   const [, minor, status] = statusLine.exec(first) ?? [];
   const headers = headersIn(lines);
   if (status === undefined || headers === undefined) return undefined;
   const length = headers.get('content-length');
-  const hasBody = status !== '204' && status !== '304';
+  const hasBody = method !== 'HEAD' && status !== '204' && status !== '304';
   const isPlain =
     length !== undefined && /^[0-9]{1,15}$/.test(length) && !headers.has('transfer-encoding');
   const answer = {
     status: Number(status),
     headers: { get: (name: string) => headers.get(name.toLowerCase()) ?? null },
   };
-  // Who asks to be left alone is not asked once more for the words of it.
-  if (isTrouble(answer.status) && !isPlain) return { ...answer, contentBytes: 0, isKept: false };
-  if (!isPlain || !hasBody) return undefined;
-  const connection = headers.get('connection') ?? '';
-  return {
-    ...answer,
-    contentBytes: Number(length),
-    isKept: minor === '1' && (connection === '' || /^keep-alive$/i.test(connection)),
-  };
+  const isKept = minor === '1' && /^(?:keep-alive)?$/i.test(headers.get('connection') ?? '');
+  if (!hasBody) return { ...answer, contentBytes: 0, isKept };
+  if (isPlain) return { ...answer, contentBytes: Number(length), isKept };
+  // Who asks to be left alone, or for another login, is not asked once more for the words of it.
+  const isTold =
+    isTrouble(answer.status) ||
+    answer.status === 401 ||
+    (method !== 'GET' && isDone(answer.status));
+  return isTold ? { ...answer, contentBytes: undefined, isKept: false } : undefined;
+}
+
+function isDone(status: number): boolean {
+  return status < 300;
 }
 
 function isTrouble(status: number): boolean {

@@ -1,9 +1,10 @@
 /** Bodies that are not as long as announced, and servers that answer before they have read them. */
 import { describe, expect, it } from '@jest/globals';
 import { bodyOf, reply, startLoopbackServer, type Answering } from '@sallyport/testing';
+import { Readable } from 'node:stream';
 import { Agents } from './agents.js';
 import { nodeSend } from './node-send.js';
-import { drain } from './read-body.js';
+import { drain, readBody } from './read-body.js';
 import type { HttpRequest } from './send.js';
 import { timeoutDefaults } from './timeouts.js';
 
@@ -84,5 +85,65 @@ describe('sending a body', () => {
       new Source().chunks(10, 100_000),
     );
     expect(result).toEqual({ status: 'fulfilled', value: 413 });
+  });
+});
+
+describe('asking past the HTTP library', () => {
+  const manifest = Buffer.from('{"schemaVersion":2}');
+
+  async function putting(answer: Answering, access: HttpRequest['access']) {
+    const bodies: string[] = [];
+    await using server = await startLoopbackServer(async (request, response) => {
+      bodies.push((await bodyOf(request)).toString());
+      await answer(request, response);
+    });
+    const agents = new Agents({ connectMs: 1000 });
+    const send = nodeSend({ agents, timeouts: timeoutDefaults, userAgent: 'test' });
+    const response = await send({
+      method: 'PUT',
+      url: new URL(server.url),
+      operation: 'storing',
+      access,
+      body: {
+        size: manifest.byteLength,
+        open: async () => Readable.from([manifest.subarray(0, 5), manifest.subarray(5)]),
+      },
+    });
+    const words = (await readBody(response, 1000, 'storing')).toString();
+    agents.close();
+    return { bodies, words, status: response.status };
+  }
+
+  const access = { registry: 'r', origin: 'http://r', scopes: [] };
+  const inChunks =
+    (status: number): Answering =>
+    (_, response) => {
+      response.writeHead(status).write('wor');
+      response.end('ds');
+    };
+
+  it('asks once more by it for a refusal in chunks, whose words are wanted', async () => {
+    expect(await putting(inChunks(400), access)).toEqual({
+      status: 400,
+      words: 'words',
+      bodies: [manifest.toString(), manifest.toString()],
+    });
+  });
+
+  it('does nothing twice that was done, whatever form the answer has', async () => {
+    expect(await putting(inChunks(201), access)).toEqual({
+      status: 201,
+      words: '',
+      bodies: [manifest.toString()],
+    });
+  });
+
+  it('shows a password no second time to whoever refuses it in chunks', async () => {
+    for (const [status, as] of [
+      [401, access],
+      [400, undefined],
+    ] as const) {
+      expect(await putting(inChunks(status), as)).toMatchObject({ status, bodies: { length: 1 } });
+    }
   });
 });

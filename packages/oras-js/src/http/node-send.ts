@@ -8,10 +8,14 @@ import { RegistryError } from '../registry/registry-error.js';
 import type { Agents } from './agents.js';
 import { Exchange } from './exchange.js';
 import { responseBody } from './response-body.js';
-import type { LargeAnswer } from './large-exchange.js';
+import type { RawAnswer } from './raw-exchange.js';
 import type { HttpRequest, HttpResponse, Send } from './send.js';
 import type { TimeoutOptions } from './timeouts.js';
+import { kept } from './slabs.js';
 import { UploadBody } from './upload-body.js';
+
+/** A body of at most so many bytes is held, and sent in one piece. */
+const maxHeldBytes = 64 * 1024;
 
 export interface NodeSendOptions {
   readonly agents: Agents;
@@ -35,12 +39,19 @@ export function nodeSend(options: NodeSendOptions): Send {
         : new UploadBody(request.body, exchange, options.timeouts);
     try {
       const signal = armed(request, exchange, upload, options.timeouts);
+      const isHeld = (request.body?.size ?? 0) <= maxHeldBytes;
+      const held = isHeld ? await upload?.whole() : undefined;
+      const headers = requestHeaders(request, options.userAgent);
+      const raw =
+        isHeld && mayAskRaw(request)
+          ? await options.agents.askRaw({ ...request, headers, body: held, signal })
+          : undefined;
       const response =
-        (await largeAnswer(request, options, signal)) ??
+        raw ??
         (await fetch(request.url, {
           method: request.method,
-          headers: requestHeaders(request, options.userAgent),
-          body: upload?.stream ?? null,
+          headers,
+          body: held ?? upload?.stream() ?? null,
           agent: options.agents.forUrl(request.url),
           signal,
           redirect: 'manual',
@@ -60,14 +71,9 @@ export function nodeSend(options: NodeSendOptions): Send {
   };
 }
 
-async function largeAnswer(
-  request: HttpRequest,
-  { agents, userAgent }: NodeSendOptions,
-  signal: AbortSignal,
-): Promise<LargeAnswer | undefined> {
-  if (request.isLarge !== true) return undefined;
-  const headers = requestHeaders(request, userAgent);
-  return agents.askForLarge({ url: request.url, headers, signal });
+/** Whoever gives out tokens may answer in another form, and would then be shown the password twice. */
+function mayAskRaw({ access, lendChunks }: HttpRequest): boolean {
+  return access !== undefined || lendChunks === true;
 }
 
 /** Starts the wait for the answer: now, or when the body is out. */
@@ -116,14 +122,14 @@ function requestHeaders(request: HttpRequest, userAgent: string): Record<string,
   };
 }
 
-function answered(response: Response | LargeAnswer, exchange: Exchange, sent: Sent): HttpResponse {
+function answered(response: Response | RawAnswer, exchange: Exchange, sent: Sent): HttpResponse {
   const { request, upload, timeouts } = sent;
   const { status, headers, body: stream } = response;
   // The library raises an abort on this stream even when nobody reads it any more.
   if (stream !== null && 'on' in stream) stream.on('error', () => undefined);
   const hasBody = stream !== null && request.method !== 'HEAD' && status !== 204 && status !== 304;
   const raw = {
-    stream: hasBody ? (stream as AsyncIterable<Uint8Array>) : noBytes(),
+    stream: hasBody ? asLent(stream as AsyncIterable<Uint8Array>, request) : noBytes(),
     announced: hasBody ? announcedLength(headers.get('content-length')) : undefined,
     isRequestSent: () => upload?.isSent ?? true,
   };
@@ -142,6 +148,17 @@ function answered(response: Response | LargeAnswer, exchange: Exchange, sent: Se
     },
     closed: exchange.closed,
   };
+}
+
+function asLent(
+  bytes: AsyncIterable<Uint8Array>,
+  { lendChunks }: HttpRequest,
+): AsyncIterable<Uint8Array> {
+  return lendChunks === true ? bytes : owned(bytes);
+}
+
+async function* owned(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  for await (const chunk of bytes) yield kept(chunk);
 }
 
 function announcedLength(header: string | null): number | undefined {

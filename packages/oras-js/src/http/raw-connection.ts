@@ -9,6 +9,7 @@ import { connect as connectPlain, isIP, type OnReadOpts, type Socket } from 'nod
 import { connect as connectTls, type ConnectionOptions } from 'node:tls';
 import { destroyAfter } from './limit-connect-time.js';
 import { giveBack, lend, slabBytes, takeSlab } from './slabs.js';
+import { watched, type TlsFacts } from './tls-facts.js';
 
 /** Room for less than this is left empty: the next read is better off in a slab of its own. */
 const minRoomBytes = slabBytes / 4;
@@ -30,9 +31,17 @@ export class RawConnection {
   private receiver: Receiver | undefined;
   private isOver = false;
 
-  /** @param trust TLS settings, for https. */
-  constructor(url: URL, trust: ConnectionOptions | undefined, connectMs: number) {
-    this.socket = this.connect(url, trust);
+  /**
+   * @param trust TLS settings, for https.
+   * @param onTls Called when TLS has come to stand.
+   */
+  constructor(
+    url: URL,
+    trust: ConnectionOptions | undefined,
+    connectMs: number,
+    onTls: (facts: TlsFacts) => void,
+  ) {
+    this.socket = watched(this.connect(url, trust), onTls);
     destroyAfter(this.socket, trust === undefined ? 'connect' : 'secureConnect', connectMs);
     this.socket.setNoDelay(true);
     const end = (error?: Error): void => {
@@ -51,11 +60,11 @@ export class RawConnection {
     return !this.isOver;
   }
 
-  /** Sends the head of a request, whose answer goes to `receiver`. */
-  ask(head: string, receiver: Receiver): void {
+  /** Sends a request, as text of one byte for each character or whole; its answer goes to `receiver`. */
+  ask(request: string | Buffer, receiver: Receiver): void {
     this.receiver = receiver;
     this.socket.ref();
-    this.socket.write(head, 'latin1');
+    this.socket.write(request, 'latin1');
     this.resume();
   }
 

@@ -5,16 +5,19 @@ import { describeWith, testCertificates, type Answering } from '@sallyport/testi
 import { readFile } from 'node:fs/promises';
 import type { ServerOptions } from 'node:https';
 import type { Socket } from 'node:net';
+import { buffer } from 'node:stream/consumers';
 import { Agents, type AgentOptions } from './agents.js';
+import type { RawRequest } from './raw-connections.js';
 import { RegistryError } from '../registry/registry-error.js';
 
 const bytes = noise('raw', 700_000);
 
 interface Scene {
   /** What came, or "library" where the HTTP library has to be asked. */
-  readonly ask: (signal?: AbortSignal) => Promise<string>;
+  readonly ask: (signal?: AbortSignal, request?: Partial<RawRequest>) => Promise<string>;
   /** One for each request that came, in order. */
   readonly connections: readonly Socket[];
+  readonly url: string;
 }
 
 async function withAgents(
@@ -28,17 +31,17 @@ async function withAgents(
     return answer(request, response);
   }, tls);
   const agents = new Agents({ connectMs: 10_000, ...options });
-  const ask: Scene['ask'] = async (signal = new AbortController().signal) => {
+  const ask: Scene['ask'] = async (signal = new AbortController().signal, request = {}) => {
     const url = new URL(server.url);
-    const large = await agents.askForLarge({ url, headers: {}, signal });
-    if (large === undefined) return 'library';
+    const answer = await agents.askRaw({ method: 'GET', url, headers: {}, signal, ...request });
+    if (answer === undefined) return 'library';
     const chunks: Buffer[] = [];
-    for await (const chunk of large.body) chunks.push(Buffer.from(chunk));
+    for await (const chunk of answer.body) chunks.push(Buffer.from(chunk));
     const found = Buffer.concat(chunks);
     return found.equals(bytes) ? 'all' : found.toString('latin1');
   };
   try {
-    await act({ ask, connections });
+    await act({ ask, connections, url: server.url });
   } finally {
     agents.close();
   }
@@ -79,6 +82,38 @@ describe('reading large answers', () => {
     });
   });
 
+  it('does not ask again for what may have been done', async () => {
+    let count = 0;
+    const answer: Answering = (request, response) => {
+      count += 1;
+      if (count === 2) request.socket.destroy();
+      else reply(response, 200, {}, bytes);
+    };
+    await withAgents(answer, async ({ ask, connections }) => {
+      expect(await ask()).toBe('all');
+      await expect(ask(undefined, { method: 'POST' })).rejects.toMatchObject({
+        code: 'ECONNRESET',
+      });
+      expect(connections).toHaveLength(2);
+    });
+  });
+
+  it('sends a body behind the head', async () => {
+    const answer: Answering = async (request, response) => {
+      reply(
+        response,
+        201,
+        {},
+        Buffer.concat([Buffer.from(request.method ?? ''), await buffer(request)]),
+      );
+    };
+    await withAgents(answer, async ({ ask }) => {
+      const body = Buffer.from([0, 200, 255]);
+      const headers = { 'Content-Length': '3' };
+      expect(await ask(undefined, { method: 'PUT', body, headers })).toBe('PUT\0\xc8\xff');
+    });
+  });
+
   it('does not ask a new one twice', async () => {
     await withAgents(
       ({ socket }) => void socket.destroy(),
@@ -115,6 +150,17 @@ describe('reading large answers', () => {
     });
   });
 
+  it('leaves only that kind of question to it', async () => {
+    const answer: Answering = (request, response) => {
+      if (request.url === '/blob') reply(response, 200, {}, bytes);
+      else response.writeHead(404).end('no length');
+    };
+    await withAgents(answer, async ({ ask, url }) => {
+      expect(await ask()).toBe('library');
+      expect(await ask(undefined, { url: new URL('/blob', url), lendChunks: true })).toBe('all');
+    });
+  });
+
   it('gives up when it is told to', async () => {
     const controller = new AbortController();
     const answer: Answering = (_, response) => {
@@ -137,8 +183,13 @@ describe('reading large answers', () => {
     const proxy = { httpProxy: new URL('http://127.0.0.1:9') };
     const agents = new Agents({ connectMs: 1000, proxy });
     const { signal } = new AbortController();
-    const asked = { url: new URL('http://registry.test/'), headers: {}, signal };
-    expect(await agents.askForLarge(asked)).toBeUndefined();
+    const asked: RawRequest = {
+      method: 'GET',
+      url: new URL('http://registry.test/'),
+      headers: {},
+      signal,
+    };
+    expect(await agents.askRaw(asked)).toBeUndefined();
   });
 });
 

@@ -1,11 +1,16 @@
 /** Connections past the HTTP library, kept open for each scheme, host and port. */
-import { LargeExchange, type LargeAnswer } from './large-exchange.js';
-export type { LargeAnswer };
 import type { RawConnection } from './raw-connection.js';
+import { RawExchange, type RawAnswer } from './raw-exchange.js';
+import type { Method } from './send.js';
 
-export interface LargeRequest {
+export interface RawRequest {
+  readonly method: Method;
   readonly url: URL;
   readonly headers: Readonly<Record<string, string>>;
+  /** Whole; its length is among the headers. */
+  readonly body?: Buffer | undefined;
+  /** Of a blob: those are often answered by others than manifests. */
+  readonly lendChunks?: boolean;
   readonly signal: AbortSignal;
 }
 
@@ -17,35 +22,36 @@ export class RawConnections {
   private readonly connect: (url: URL) => RawConnection;
   private readonly idle = new Map<string, RawConnection[]>();
   private readonly inUse = new Set<RawConnection>();
-  /** Origins whose answers are for the HTTP library to read. */
+  /** Origins, each with the kind of question whose answers are for the HTTP library to read. */
   private readonly unsuited = new Set<string>();
 
   constructor(connect: (url: URL) => RawConnection) {
     this.connect = connect;
   }
 
-  /** Asks by GET. @returns Undefined when the HTTP library has to be asked. */
-  async ask(request: LargeRequest): Promise<LargeAnswer | undefined> {
+  /** @returns Undefined when the HTTP library has to be asked. */
+  async ask(request: RawRequest): Promise<RawAnswer | undefined> {
     const { origin } = request.url;
-    const head = requestHead(request);
-    if (head === undefined || this.unsuited.has(origin)) return undefined;
+    const bytes = requestBytes(request);
+    const kind = `${request.method} ${request.lendChunks === true ? 'blob' : ''} ${origin}`;
+    if (bytes === undefined || this.unsuited.has(kind)) return undefined;
     for (;;) {
       const kept = this.takeIdle(origin);
       const connection = kept ?? this.connect(request.url);
       this.inUse.add(connection);
-      const exchange = new LargeExchange(connection, (isKept) => {
+      const exchange = new RawExchange(connection, (isKept) => {
         this.inUse.delete(connection);
         if (isKept) this.keep(origin, connection);
         else connection.close();
       });
       try {
-        const answer = await exchange.ask(head, request.signal);
-        if (answer === undefined) this.unsuited.add(origin);
+        const answer = await exchange.ask(request.method, bytes, request.signal);
+        if (answer === undefined) this.unsuited.add(kind);
         return answer;
       } catch (error) {
         // A server may close what it kept open just when we ask: nothing was asked of it then.
-        const mayAskAgain = kept !== undefined && !exchange.hasAnswered && !request.signal.aborted;
-        if (!mayAskAgain) throw error;
+        const isUnanswered = kept !== undefined && !exchange.hasAnswered;
+        if (!isUnanswered || !isSafe(request.method) || request.signal.aborted) throw error;
       }
     }
   }
@@ -75,9 +81,15 @@ export class RawConnections {
 }
 
 /** @returns Undefined for headers that must not be sent: the HTTP library says so in its own words. */
-function requestHead({ url, headers }: LargeRequest): string | undefined {
+function requestBytes({ method, url, headers, body }: RawRequest): string | Buffer | undefined {
   const all = { Host: url.host, Connection: 'keep-alive', ...headers };
   const lines = Object.entries(all).map(([name, value]) => `${name}: ${value}`);
   if (!lines.every((line) => visible.test(line))) return undefined;
-  return [`GET ${url.pathname}${url.search} HTTP/1.1`, ...lines, '', ''].join('\r\n');
+  const head = [`${method} ${url.pathname}${url.search} HTTP/1.1`, ...lines, '', ''].join('\r\n');
+  return body === undefined ? head : Buffer.concat([Buffer.from(head, 'latin1'), body]);
+}
+
+/** What changes nothing on the server can be asked twice. */
+function isSafe(method: Method): boolean {
+  return method === 'GET' || method === 'HEAD';
 }

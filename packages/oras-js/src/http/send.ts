@@ -38,11 +38,8 @@ export interface HttpRequest extends CallOptions {
   readonly access?: Access | undefined;
   /** Longest wait for the answer's headers, in milliseconds. Default: the client's `answerMs`. */
   readonly answerMs?: number | undefined;
-  /**
-   * Of a GET whose answer is large: its chunks may be lent, each until the next one is asked for.
-   * Default false: each chunk is the reader's own.
-   */
-  readonly isLarge?: boolean;
+  /** The chunks of the answer may be lent, each until the next one is asked for. Default false: each is the reader's own. */
+  readonly lendChunks?: boolean;
   /** Where a redirect may lead. Default `anywhere`, without credentials. */
   readonly redirects?: 'anywhere' | 'same-origin';
 }

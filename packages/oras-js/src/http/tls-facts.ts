@@ -36,7 +36,11 @@ export function noteTls<Noted extends Agent>(agent: Noted, note: (facts: TlsFact
   return agent;
 }
 
-function watched(socket: Duplex, note: (facts: TlsFacts) => void): Duplex {
+/** As `noteTls`, for one connection. */
+export function watched<Watched extends Duplex>(
+  socket: Watched,
+  note: (facts: TlsFacts) => void,
+): Watched {
   if (!(socket instanceof TLSSocket)) return socket;
   socket.once('secureConnect', () => {
     const facts = tlsFacts(socket);

@@ -18,7 +18,6 @@ import type { TimeoutOptions } from './timeouts.js';
 const minLentBytes = 256 * 1024;
 
 export class UploadBody {
-  readonly stream: Readable;
   /** What went wrong on our own side: the source failed, or it has another length. */
   failure: { readonly error: unknown } | undefined;
   isSent = false;
@@ -38,7 +37,18 @@ export class UploadBody {
     this.ended = new Promise((resolve) => {
       this.end = resolve;
     });
-    this.stream = pulledFrom(this.chunks());
+  }
+
+  /** For whoever sends it chunk by chunk, as the connection takes them. */
+  stream(): Readable {
+    return pulledFrom(this.chunks());
+  }
+
+  /** All of it, for whoever sends it in one piece. */
+  async whole(): Promise<Buffer> {
+    const chunks: Uint8Array[] = [];
+    for await (const chunk of this.chunks()) chunks.push(chunk);
+    return Buffer.concat(chunks);
   }
 
   private async *chunks(): AsyncGenerator<Uint8Array> {

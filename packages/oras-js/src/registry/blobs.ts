@@ -21,9 +21,6 @@ import {
 /** A failed attempt that brought less than this counts as one without progress. */
 const progressBytes = 1024 * 1024;
 
-/** A smaller one comes with its head in one read, and there is nothing to save. */
-const minLargeBytes = 4 * 1024;
-
 export class Blobs {
   private readonly context: RepositoryContext;
 
@@ -108,7 +105,7 @@ export class Blobs {
       path: `blobs/${content.digest}`,
       doing: `reading blob ${content.digest}`,
       rights: 'read',
-      isLarge: end - start >= minLargeBytes,
+      lendChunks: true,
       signal,
       // Closed: some servers refuse a range without an end.
       headers: isPart && end > start ? { Range: `bytes=${start}-${end - 1}` } : {},

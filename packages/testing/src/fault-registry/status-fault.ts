@@ -21,12 +21,14 @@ export function statusFault(status: number, options: StatusFaultOptions): Fault 
     matches: (request) => matchesRequest(request, to),
     happen: (_request, response) => {
       const isText = typeof body === 'string';
+      const text = isText ? body : JSON.stringify(body);
       response.writeHead(status, {
         'Content-Type': isText ? 'text/plain' : 'application/json',
+        'Content-Length': Buffer.byteLength(text),
         ...(retryAfter === undefined ? {} : { 'Retry-After': String(retryAfter) }),
         ...headers,
       });
-      response.end(isText ? body : JSON.stringify(body));
+      response.end(text);
       return true;
     },
   };

@@ -1,6 +1,6 @@
 /**
- * One question for a body that may be large, past the HTTP library: the chunks of
- * the answer are lent, each until the next one is asked for.
+ * One question past the HTTP library: the chunks of the answer are lent, each
+ * until the next one is asked for.
  *
  * Only what is of the plainest form is read here. Of everything else nothing is
  * believed, and the caller asks again in the usual way.
@@ -8,20 +8,22 @@
 import { onAbort } from '../async/on-abort.js';
 import { maxHeadBytes, parseAnswerHead, type AnswerHead } from './answer-head.js';
 import type { RawConnection, Receiver } from './raw-connection.js';
+import type { Method } from './send.js';
 import { giveBack } from './slabs.js';
 
 /** As much of an answer of the HTTP library as is used here. */
-export interface LargeAnswer {
+export interface RawAnswer {
   readonly status: number;
   readonly ok: boolean;
   readonly headers: { get(name: string): string | null };
   readonly body: AsyncIterable<Uint8Array>;
 }
 
-export class LargeExchange implements Receiver {
+export class RawExchange implements Receiver {
   private readonly connection: RawConnection;
   private readonly onEnded: (isKept: boolean) => void;
   private readonly waiting: Buffer[] = [];
+  private method: Method = 'GET';
   private headText = '';
   private head: AnswerHead | undefined;
   private missingBytes = 0;
@@ -40,11 +42,16 @@ export class LargeExchange implements Receiver {
   }
 
   /** @returns Undefined when the answer is for the HTTP library to read. Rejects as the connection does. */
-  async ask(head: string, signal: AbortSignal): Promise<LargeAnswer | undefined> {
+  async ask(
+    method: Method,
+    request: string | Buffer,
+    signal: AbortSignal,
+  ): Promise<RawAnswer | undefined> {
+    this.method = method;
     this.stopListening = onAbort(signal, () => {
       this.connection.close();
     });
-    this.connection.ask(head, this);
+    this.connection.ask(request, this);
     while (this.head === undefined && this.end === undefined) await this.more();
     if (this.head === undefined) {
       if (this.end?.error === undefined) return undefined;
@@ -73,9 +80,10 @@ export class LargeExchange implements Receiver {
     const before = this.headText.length;
     this.headText += bytes.toString('latin1', 0, maxHeadBytes);
     const end = this.headText.indexOf('\r\n\r\n');
-    this.head = end < 0 ? undefined : parseAnswerHead(this.headText.slice(0, end));
-    if (this.head !== undefined) {
-      this.missingBytes = this.head.contentBytes;
+    this.head = end < 0 ? undefined : parseAnswerHead(this.headText.slice(0, end), this.method);
+    const contentBytes = this.head?.contentBytes;
+    if (contentBytes !== undefined) {
+      this.missingBytes = contentBytes;
       this.take(bytes.subarray(end + 4 - before));
       return;
     }
