@@ -8,7 +8,7 @@
 import { connect as connectPlain, isIP, type OnReadOpts, type Socket } from 'node:net';
 import { connect as connectTls, type ConnectionOptions } from 'node:tls';
 import { destroyAfter } from './limit-connect-time.js';
-import { giveBack, lend, slabBytes, takeSlab } from './slabs.js';
+import { giveBack, isAllBack, lend, slabBytes, takeSlab } from './slabs.js';
 import { watched, type TlsFacts } from './tls-facts.js';
 
 /** Room for less than this is left empty: the next read is better off in a slab of its own. */
@@ -87,13 +87,19 @@ export class RawConnection {
   private connect({ protocol, hostname, port }: URL, trust?: ConnectionOptions): Socket {
     const host = hostname.replace(/^\[|\]$/g, '');
     const onread: OnReadOpts = {
-      buffer: () => this.slab.subarray(this.filled),
+      buffer: () => this.room(),
       callback: (count) => this.received(count),
     };
     if (protocol === 'http:') return connectPlain({ host, port: Number(port || 80), onread });
     const servername = isIP(host) === 0 ? { servername: host } : {};
     const options = { host, port: Number(port || 443), onread, ...servername, ...trust };
     return connectTls(options as ConnectionOptions);
+  }
+
+  /** Small answers come into the same few pages of memory again and again. */
+  private room(): Buffer {
+    if (isAllBack(this.slab)) this.filled = 0;
+    return this.slab.subarray(this.filled);
   }
 
   private received(count: number): boolean {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { giveBack, kept, lend, slabBytes, takeSlab } from './slabs.js';
+import { giveBack, isAllBack, kept, lend, slabBytes, takeSlab } from './slabs.js';
 
 describe('lending parts of a slab', () => {
   it('uses it again when its connection has left it and the last part came back', () => {
@@ -14,6 +14,17 @@ describe('lending parts of a slab', () => {
     giveBack(second.subarray(5));
     expect(takeSlab().buffer).toBe(slab.buffer);
     giveBack(other);
+    giveBack(slab);
+  });
+
+  it('tells its connection when all parts came back', () => {
+    const slab = takeSlab();
+    const part = slab.subarray(0, 10);
+    expect(isAllBack(slab)).toBe(true);
+    lend(part);
+    expect(isAllBack(slab)).toBe(false);
+    giveBack(part);
+    expect(isAllBack(slab)).toBe(true);
     giveBack(slab);
   });
 

@@ -37,6 +37,11 @@ export function lend(part: Buffer): void {
   if (use !== undefined) use.users += 1;
 }
 
+/** Whether every part of a slab has come back, so that its connection may fill it from the start. */
+export function isAllBack(slab: Buffer): boolean {
+  return usedSlabs.get(slab.buffer)?.users === 1;
+}
+
 /** Takes back a slab or what was lent of one. Any other chunk is its owner's and is left alone. */
 export function giveBack(chunk: Uint8Array): void {
   const use = usedSlabs.get(chunk.buffer);
