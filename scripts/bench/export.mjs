@@ -4,7 +4,7 @@ import { openKey } from '../lib/bench/open-bench.mjs';
 
 export const title = 'export: registry to one file';
 
-export async function prepare({ carry, image, source, peers }) {
+export async function prepare({ carry, image, source, peers, tag }) {
   const bundle = carry.file('bench.sallyport.tar');
   return {
     bytes: image.bytes,
@@ -28,6 +28,17 @@ export async function prepare({ carry, image, source, peers }) {
           after: () => rmSync(file, { force: true }),
         };
       }),
+      ...peers
+        .filter(({ packFolder }) => packFolder)
+        .map((peer) => {
+          const folder = carry.file(`bench.${peer.name}.layout`);
+          return {
+            name: `${peer.label}, a folder, no file`,
+            before: () => rmSync(folder, { recursive: true, force: true }),
+            run: () => carry.program(peer.program, peer.packFolder(source, `${folder}:${tag}`)),
+            after: () => rmSync(folder, { recursive: true, force: true }),
+          };
+        }),
       { name: 'openssl dgst of the bundle', run: () => carry.digest(bundle) },
     ],
   };

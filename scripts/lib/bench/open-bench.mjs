@@ -7,6 +7,7 @@ import { startDockerRegistry } from '@sallyport/testing';
 import { makeLargeImage } from '../made-image/make-image.mjs';
 import { makeRealImage } from '../real-image/make-real-image.mjs';
 import { repositoryRoot } from '../repository-root.mjs';
+import { missingPrograms } from '../install-programs.mjs';
 import { Carry } from './carry.mjs';
 import { findPeers } from './peers.mjs';
 import { pushLayouts, uniqueBytes } from './push-layout.mjs';
@@ -24,7 +25,8 @@ export async function openBench({ real, small, rounds, peersFolder }) {
   const image = real
     ? await makeRealImage({ cache: join(repositoryRoot, 'build', 'real-image'), small })
     : await makeLargeImage({ cache, small });
-  const { present, missing } = await findPeers(peersFolder);
+  const found = await findPeers(peersFolder);
+  const missing = [...found.missing, ...missingPrograms(['curl'])];
   const folder = mkdtempSync(join(tmpdir(), 'sallyport-bench-'));
   const registry = await startDockerRegistry();
   const close = async () => {
@@ -38,7 +40,17 @@ export async function openBench({ real, small, rounds, peersFolder }) {
     await carry.sallyport('keygen', '--output', 'bundle');
     writeOpenKey(carry.file(openKey));
     const bytes = uniqueBytes([image]);
-    const shared = { cache, small, rounds, missing, peers: present, registry, source, tag, carry };
+    const shared = {
+      cache,
+      small,
+      rounds,
+      missing,
+      peers: found.present,
+      registry,
+      source,
+      tag,
+      carry,
+    };
     return { ...shared, image: { ...image, bytes }, close };
   } catch (error) {
     await close();

@@ -14,7 +14,8 @@ const tagOf = (at) => `image-${at}`;
 
 /**
  * `pack(image, file)` and `unpack(file, image)` are arguments: image in a registry on loopback to
- * one file, and back. `version` are those that print its version. `packMany(images, folder)`
+ * one file, and back; `packFolder(image, name)` to a layout that is no file. `version` are those that
+ * print its version. `packMany(images, folder)`
  * and `unpackMany(folder, images)` are steps `[program, ...arguments]`, the peer's own where none is named.
  */
 const skopeo = {
@@ -45,6 +46,11 @@ const skopeo = {
     ]),
 };
 
+/** By oras: into a layout that is a folder. */
+function packFolder(image, name) {
+  return ['cp', '--from-plain-http', '--to-oci-layout', image, name];
+}
+
 const others = [
   {
     name: 'crane',
@@ -64,12 +70,10 @@ const others = [
     pack: (image, file) => ['backup', '--plain-http', '--output', file, image],
     // Takes the name inside the file for that of the tag; it refuses another one.
     unpack: (file, image) => ['restore', '--plain-http', '--input', file, image],
+    packFolder,
     manyForm: 'one by one into an OCI layout, then tar',
     packMany: (images, folder) => [
-      ...images.map((image, at) => [
-        ...[undefined, 'cp', '--from-plain-http', '--to-oci-layout', image],
-        `${folder}:${tagOf(at)}`,
-      ]),
+      ...images.map((image, at) => [undefined, ...packFolder(image, `${folder}:${tagOf(at)}`)]),
       ['tar', '-cf', `${folder}/../many.layout.tar`, '-C', folder, '.'],
     ],
     unpackMany: (folder, images) =>
