@@ -10,7 +10,7 @@ describe('reading the head of an answer', () => {
       lines('HTTP/1.1 206 Partial Content', 'Content-Length: 12', 'content-range:bytes 0-11/40 \t'),
       'GET',
     );
-    expect(head).toMatchObject({ status: 206, contentBytes: 12, isKept: true });
+    expect(head).toMatchObject({ status: 206, contentBytes: 12, keptMs: Infinity });
     expect(head?.headers.get('Content-Range')).toBe('bytes 0-11/40');
     expect(head?.headers.get('location')).toBeNull();
   });
@@ -29,7 +29,7 @@ describe('reading the head of an answer', () => {
     ['HTTP/1.1 200 OK', 'Content-Length: 1', 'Connection: close'],
     ['HTTP/1.1 200 OK', 'Content-Length: 1', 'Connection: Upgrade, keep-alive'],
   ])('does not keep the connection after %s %s %s', (...head) => {
-    expect(parseAnswerHead(lines(...head), 'GET')).toMatchObject({ isKept: false });
+    expect(parseAnswerHead(lines(...head), 'GET')).toMatchObject({ keptMs: 0 });
   });
 
   it.each(['503 Busy', '429 Too Many', '401 Unauthorized'])(
@@ -37,10 +37,20 @@ describe('reading the head of an answer', () => {
     (status) => {
       const chunked = lines(`HTTP/1.1 ${status}`, 'Retry-After: 7', 'Transfer-Encoding: chunked');
       const head = parseAnswerHead(chunked, 'GET');
-      expect(head).toMatchObject({ contentBytes: undefined, isKept: false });
+      expect(head).toMatchObject({ contentBytes: undefined, keptMs: 0 });
       expect(head?.headers.get('retry-after')).toBe('7');
     },
   );
+
+  it.each([
+    ['timeout=5', 4000],
+    ['max=100, timeout=60', 59_000],
+    ['timeout=1', 0],
+    ['max=100', Infinity],
+  ])('keeps the connection no longer than Keep-Alive: %s says', (told, keptMs) => {
+    const head = ['HTTP/1.1 200 OK', 'Content-Length: 1', `Keep-Alive: ${told}`];
+    expect(parseAnswerHead(lines(...head), 'GET')).toMatchObject({ keptMs });
+  });
 
   it.each([
     ['a length', 'Content-Length: 4000'],
@@ -48,12 +58,12 @@ describe('reading the head of an answer', () => {
     ['chunks', 'Transfer-Encoding: chunked'],
   ])('expects no body after HEAD, whatever %s it tells of', (_what, header) => {
     const head = parseAnswerHead(lines('HTTP/1.1 404 Not Found', header), 'HEAD');
-    expect(head).toMatchObject({ status: 404, contentBytes: 0, isKept: true });
+    expect(head).toMatchObject({ status: 404, contentBytes: 0, keptMs: Infinity });
   });
 
   it.each(['GET', 'DELETE'] as const)('expects no body after %s where there is none', (method) => {
     const head = parseAnswerHead(lines('HTTP/1.1 204 No Content', 'Content-Length: 1'), method);
-    expect(head).toMatchObject({ status: 204, contentBytes: 0, isKept: true });
+    expect(head).toMatchObject({ status: 204, contentBytes: 0, keptMs: Infinity });
   });
 
   it('takes what was done without reading its words, and has no refusal without them', () => {
@@ -61,7 +71,7 @@ describe('reading the head of an answer', () => {
     expect(parseAnswerHead(lines('HTTP/1.1 202 Accepted', chunked), 'POST')).toMatchObject({
       status: 202,
       contentBytes: undefined,
-      isKept: false,
+      keptMs: 0,
     });
     expect(parseAnswerHead(lines('HTTP/1.1 400 Bad Request', chunked), 'POST')).toBeUndefined();
   });

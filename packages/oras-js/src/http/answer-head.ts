@@ -14,8 +14,8 @@ export interface AnswerHead {
   readonly headers: { get(name: string): string | null };
   /** Undefined for a body of another form, which is left unread. */
   readonly contentBytes: number | undefined;
-  /** Whether the connection may be used again. */
-  readonly isKept: boolean;
+  /** For how long the connection may be used again, in milliseconds; 0 for not at all. */
+  readonly keptMs: number;
 }
 
 /** What the HTTP library takes. */
@@ -43,14 +43,21 @@ export function parseAnswerHead(text: string, method: Method): AnswerHead | unde
     headers: { get: (name: string) => headers.get(name.toLowerCase()) ?? null },
   };
   const isKept = minor === '1' && /^(?:keep-alive)?$/i.test(headers.get('connection') ?? '');
-  if (!hasBody) return { ...answer, contentBytes: 0, isKept };
-  if (isPlain) return { ...answer, contentBytes: Number(length), isKept };
+  const keptMs = isKept ? toldMs(headers.get('keep-alive')) : 0;
+  if (!hasBody) return { ...answer, contentBytes: 0, keptMs };
+  if (isPlain) return { ...answer, contentBytes: Number(length), keptMs };
   // Who asks to be left alone, or for another login, is not asked once more for the words of it.
   const isTold =
     isTrouble(answer.status) ||
     answer.status === 401 ||
     (method !== 'GET' && isDone(answer.status));
-  return isTold ? { ...answer, contentBytes: undefined, isKept: false } : undefined;
+  return isTold ? { ...answer, contentBytes: undefined, keptMs: 0 } : undefined;
+}
+
+/** A second less than the server says, who may close it while a question is on its way. */
+function toldMs(keepAlive = ''): number {
+  const [, seconds] = /^(?:.*[,\s])?timeout=([0-9]{1,9})\b/i.exec(keepAlive) ?? [];
+  return seconds === undefined ? Infinity : Math.max(0, Number(seconds) - 1) * 1000;
 }
 
 function isDone(status: number): boolean {

@@ -1,5 +1,5 @@
 /**
- * A connection without HTTP on it: up to 512 KiB a read, straight into a slab.
+ * A connection without HTTP on it: up to 768 KiB a read, straight into a slab.
  *
  * Node's own parser of HTTP reads 64 KiB at a time and copies all of it once
  * more. One receiver at a time gets what comes; nobody should send anything

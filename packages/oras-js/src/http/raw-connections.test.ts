@@ -68,6 +68,18 @@ describe('reading large answers', () => {
     });
   });
 
+  it('makes a new one where the server said it would close the kept one soon', async () => {
+    const answer: Answering = (_, response) => {
+      // With both of them Node's server does not tell its own time.
+      const headers = { Connection: 'keep-alive', 'Keep-Alive': 'timeout=1' };
+      reply(response, 200, headers, bytes);
+    };
+    await withAgents(answer, async ({ ask, connections }) => {
+      for (let round = 0; round < 2; round += 1) expect(await ask()).toBe('all');
+      expect(new Set(connections).size).toBe(2);
+    });
+  });
+
   it('asks again where the kept one is closed while it asks', async () => {
     let count = 0;
     const answer: Answering = (request, response) => {

@@ -18,9 +18,15 @@ export interface RawRequest {
 const maxIdle = 16;
 const visible = /^[\t\x20-\x7e\x80-\xff]*$/;
 
+interface Idle {
+  readonly connection: RawConnection;
+  /** By the clock of `performance`; after that the server may close it at any moment. */
+  readonly untilMs: number;
+}
+
 export class RawConnections {
   private readonly connect: (url: URL) => RawConnection;
-  private readonly idle = new Map<string, RawConnection[]>();
+  private readonly idle = new Map<string, Idle[]>();
   private readonly inUse = new Set<RawConnection>();
   /** Origins, each with the kind of question whose answers are for the HTTP library to read. */
   private readonly unsuited = new Set<string>();
@@ -39,9 +45,9 @@ export class RawConnections {
       const kept = this.takeIdle(origin);
       const connection = kept ?? this.connect(request.url);
       this.inUse.add(connection);
-      const exchange = new RawExchange(connection, (isKept) => {
+      const exchange = new RawExchange(connection, (keptMs) => {
         this.inUse.delete(connection);
-        if (isKept) this.keep(origin, connection);
+        if (keptMs > 0) this.keep(origin, connection, keptMs);
         else connection.close();
       });
       try {
@@ -57,26 +63,31 @@ export class RawConnections {
   }
 
   close(): void {
-    for (const connection of [...this.inUse, ...[...this.idle.values()].flat()]) connection.close();
+    for (const { connection } of [...this.idle.values()].flat()) connection.close();
+    for (const connection of this.inUse) connection.close();
     this.idle.clear();
     this.inUse.clear();
   }
 
   private takeIdle(origin: string): RawConnection | undefined {
-    const idle = (this.idle.get(origin) ?? []).filter(({ isUsable }) => isUsable);
+    const now = performance.now();
+    const idle = (this.idle.get(origin) ?? []).filter(({ connection, untilMs }) => {
+      if (connection.isUsable && untilMs <= now) connection.close();
+      return connection.isUsable;
+    });
     const taken = idle.pop();
     this.idle.set(origin, idle);
-    return taken;
+    return taken?.connection;
   }
 
-  private keep(origin: string, connection: RawConnection): void {
+  private keep(origin: string, connection: RawConnection, keptMs: number): void {
     const idle = this.idle.get(origin) ?? [];
     if (idle.length >= maxIdle) {
       connection.close();
       return;
     }
     connection.release();
-    this.idle.set(origin, [...idle, connection]);
+    this.idle.set(origin, [...idle, { connection, untilMs: performance.now() + keptMs }]);
   }
 }
 

@@ -21,7 +21,7 @@ export interface RawAnswer {
 
 export class RawExchange implements Receiver {
   private readonly connection: RawConnection;
-  private readonly onEnded: (isKept: boolean) => void;
+  private readonly onEnded: (keptMs: number) => void;
   private readonly waiting: Buffer[] = [];
   private method: Method = 'GET';
   private headText = '';
@@ -31,8 +31,8 @@ export class RawExchange implements Receiver {
   private wake: () => void = () => undefined;
   private stopListening: () => void = () => undefined;
 
-  /** @param onEnded Called once; with true when the connection may be asked something else. */
-  constructor(connection: RawConnection, onEnded: (isKept: boolean) => void) {
+  /** @param onEnded Called once; with for how long the connection may be asked something else. */
+  constructor(connection: RawConnection, onEnded: (keptMs: number) => void) {
     this.connection = connection;
     this.onEnded = onEnded;
   }
@@ -72,7 +72,7 @@ export class RawExchange implements Receiver {
   onEnd(error: Error = endedEarly()): void {
     // Half a head is no answer of a known form either.
     const isOfOtherForm = this.head === undefined && this.hasAnswered;
-    this.finish(false, isOfOtherForm ? undefined : error);
+    this.finish(0, isOfOtherForm ? undefined : error);
     this.wake();
   }
 
@@ -88,7 +88,7 @@ export class RawExchange implements Receiver {
       return;
     }
     giveBack(bytes);
-    if (end >= 0 || this.headText.length >= maxHeadBytes) this.finish(false);
+    if (end >= 0 || this.headText.length >= maxHeadBytes) this.finish(0);
   }
 
   private take(bytes: Buffer): void {
@@ -96,15 +96,15 @@ export class RawExchange implements Receiver {
     if (bytes.byteLength > 0) this.waiting.push(bytes);
     else giveBack(bytes);
     // Whoever counts finds that there is more than announced. Such a connection is not used again.
-    if (this.missingBytes <= 0) this.finish(this.missingBytes === 0 && this.head?.isKept === true);
+    if (this.missingBytes <= 0) this.finish(this.missingBytes < 0 ? 0 : (this.head?.keptMs ?? 0));
   }
 
-  private finish(isKept: boolean, error?: Error): void {
+  private finish(keptMs: number, error?: Error): void {
     if (this.end !== undefined) return;
     this.end = { error };
     // From here on the connection may be somebody else's.
     this.stopListening();
-    this.onEnded(isKept);
+    this.onEnded(keptMs);
   }
 
   private async *body(): AsyncGenerator<Uint8Array, void, undefined> {
@@ -122,7 +122,7 @@ export class RawExchange implements Receiver {
       }
     } finally {
       for (const chunk of this.waiting.splice(0)) giveBack(chunk);
-      this.finish(false);
+      this.finish(0);
     }
   }
 
