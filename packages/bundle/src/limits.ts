@@ -15,8 +15,8 @@ export const maxListDepth = 8;
 /** Indexes within indexes: real ones nest once. */
 export const maxIndexDepth = 4;
 
-/** Written in pieces of this size: smaller ones cost CPU, larger ones only memory. */
-export const pieceBytes = 1024 * 1024;
+/** Written in pieces of this size. A read of a connection brings no more at once, and a piece of one read costs least. */
+export const pieceBytes = 768 * 1024;
 
 /** Read in pieces of this size, of which each blob on its way holds two. */
 export const readPieceBytes = 512 * 1024;

@@ -85,6 +85,7 @@ async function fill(
       ...part,
       onlyPart: isSplitOff,
       lendChunks: true,
+      memoryAt: writer.memoryAt,
       signal,
     });
     await writer.takeFrom(bytes);

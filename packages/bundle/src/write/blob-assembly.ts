@@ -47,11 +47,6 @@ export class BlobAssembly {
     this.isResumed = ranges.length > 0;
   }
 
-  /** Whether it is worth a copy to bring whole pieces of the file. */
-  get prefersPieces(): boolean {
-    return this.file.avoidsCache;
-  }
-
   /** True once, when every segment is written: for whichever of those who write them asks first. */
   claimProof(): boolean {
     const isWritten = this.segments.every(({ written, end }) => written >= end);
@@ -69,7 +64,7 @@ export class BlobAssembly {
     await this.file.write([await entryHeader(entry.path, entry.size)], headerAt);
   }
 
-  /** To be called for each chunk in the order of arrival, before it is written. */
+  /** To be called for all bytes in the order of arrival, before they are written. */
   hashInTurn(chunk: Uint8Array, position: number): void {
     if (this.chasing !== undefined || position !== this.hashedTo) return;
     this.hash.update(chunk);

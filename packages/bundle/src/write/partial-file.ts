@@ -87,11 +87,6 @@ export class PartialFile {
     this.uncached ??= await UncachedWrites.open(this.handle);
   }
 
-  /** Whether `writeOnce` makes a difference for whole pieces. */
-  get avoidsCache(): boolean {
-    return this.uncached?.isOpen === true;
-  }
-
   /** Like `write`, for bytes that are not read back while the file is made. */
   async writeOnce(bytes: Uint8Array, position: number): Promise<void> {
     if ((await this.uncached?.write(bytes, position)) !== true) await this.write([bytes], position);

@@ -1,19 +1,23 @@
-/** Brings one stream into one segment of a blob, in large pieces, whatever the chunks are like. */
-import { ContentError } from 'oras-js';
+/**
+ * Brings one stream into one segment of a blob, in large pieces, whatever the chunks are like.
+ *
+ * Best of all the source reads straight into the piece that is gathered. Other chunks are copied there.
+ */
+import { ContentError, type MemoryAt } from 'oras-js';
 import { pieceBytes } from '../limits.js';
 import type { BlobAssembly } from './blob-assembly.js';
 import type { Segment } from './segments.js';
 
-/** A chunk of this size is written as it is, unless whole pieces cost less: copying it costs more than a smaller write. */
-const largeChunkBytes = pieceBytes / 4;
-/** One piece is gathered while the one before it is written. */
-export const writerBytes = 2 * pieceBytes;
+/** One piece is gathered while the one before it is written, and bytes of the next may come already. */
+const piecesAtOnce = 3;
+export const writerBytes = piecesAtOnce * pieceBytes;
 
 export class SegmentWriter {
   private readonly blob: BlobAssembly;
   private readonly segment: Segment;
-  private gathering: Buffer;
-  private resting: Buffer;
+  private readonly memory: Buffer;
+  /** Which piece of the file is gathered. */
+  private pieceNumber: number;
   /** Of the blob: everything before it was taken. */
   private position: number;
   private filled = 0;
@@ -24,8 +28,8 @@ export class SegmentWriter {
     this.blob = blob;
     this.segment = segment;
     this.position = segment.written;
-    this.gathering = memory.subarray(0, pieceBytes);
-    this.resting = memory.subarray(pieceBytes);
+    this.pieceNumber = this.pieceOf(this.position);
+    this.memory = memory;
   }
 
   /**
@@ -58,45 +62,56 @@ export class SegmentWriter {
     }
   }
 
-  /** Bytes are gathered where they will be in their piece of the file: all but the first and the last are whole ones. */
-  private get gatheredTo(): number {
-    return (this.blob.placed.contentAt + this.position) % pieceBytes;
-  }
+  /** Where bytes are wanted that were not taken yet: in the piece that is gathered, or in the next one. */
+  readonly memoryAt: MemoryAt = (position) => {
+    const isNear = position >= this.position && this.pieceOf(position) <= this.pieceNumber + 1;
+    return isNear ? this.placeOf(position) : undefined;
+  };
 
   private async take(chunk: Uint8Array): Promise<void> {
-    this.blob.hashInTurn(chunk, this.position);
-    if (chunk.byteLength >= largeChunkBytes && !this.blob.prefersPieces) {
-      await this.flush();
-      await this.blob.write(this.segment, chunk);
-      this.position += chunk.byteLength;
-      return;
-    }
     for (let rest = chunk; rest.byteLength > 0;) {
-      const at = this.gatheredTo;
-      const part = rest.subarray(0, pieceBytes - at);
-      this.gathering.set(part, at);
+      const place = this.placeOf(this.position);
+      const part = rest.subarray(0, place.byteLength);
+      const gathered = place.subarray(0, part.byteLength);
+      if (!isSameMemory(part, gathered)) gathered.set(part);
+      // Of what will be written, wherever it came from.
+      this.blob.hashInTurn(gathered, this.position);
       this.position += part.byteLength;
       this.filled += part.byteLength;
       rest = rest.subarray(part.byteLength);
-      if (this.gatheredTo === 0) await this.startWriting(pieceBytes);
+      if (this.pieceOf(this.position) > this.pieceNumber) await this.startWriting();
     }
   }
 
   private async flush(): Promise<void> {
-    await this.startWriting(this.gatheredTo);
+    await this.startWriting();
     await this.writing;
   }
 
-  /** @param end Of what was gathered, in its memory. */
-  private async startWriting(end: number): Promise<void> {
+  private async startWriting(): Promise<void> {
     await this.writing;
     if (this.filled === 0) return;
-    const bytes = this.gathering.subarray(end - this.filled, end);
-    [this.gathering, this.resting] = [this.resting, this.gathering];
+    const bytes = this.placeOf(this.position - this.filled).subarray(0, this.filled);
+    this.pieceNumber = this.pieceOf(this.position);
     this.filled = 0;
     this.writing = this.blob.write(this.segment, bytes);
     // Whoever waits for it next is told.
     this.writing.catch(() => undefined);
+  }
+
+  private pieceOf(position: number): number {
+    return Math.floor((this.blob.placed.contentAt + position) / pieceBytes);
+  }
+
+  /**
+   * Bytes are gathered where they will be in their piece of the file: all but the first and the last are whole ones.
+   *
+   * @returns The memory from there to the end of the piece.
+   */
+  private placeOf(position: number): Buffer {
+    const start = (this.pieceOf(position) % piecesAtOnce) * pieceBytes;
+    const place = (this.blob.placed.contentAt + position) % pieceBytes;
+    return this.memory.subarray(start + place, start + pieceBytes);
   }
 
   private tooMany(): ContentError {
@@ -106,4 +121,8 @@ export class SegmentWriter {
       `expected ${digest} (${size} bytes): more than ${size} bytes arrived`,
     );
   }
+}
+
+function isSameMemory(one: Uint8Array, other: Uint8Array): boolean {
+  return one.buffer === other.buffer && one.byteOffset === other.byteOffset;
 }

@@ -25,6 +25,7 @@ export type {
   FetchOptions,
   Finder,
   ManifestReader,
+  MemoryAt,
   NamedManifest,
   OpenContent,
   PushOptions,

@@ -22,6 +22,14 @@ export interface ReadOptions extends CallOptions {
   readonly lendChunks?: boolean | undefined;
 }
 
+/**
+ * Where bytes of the content are wanted in memory, so that nobody has to copy them there.
+ *
+ * @param position Of the first of them, counted from the content's first byte; it may lie outside of what was asked for.
+ * @returns Memory for that byte and those after it, filled no further than bytes came; undefined to get them elsewhere.
+ */
+export type MemoryAt = (position: number) => Buffer | undefined;
+
 /** Which part of the content is wanted, in bytes. A part cannot be verified by the digest of the whole. */
 export interface FetchOptions extends ReadOptions {
   /** First byte wanted, counted from 0. Default 0. */
@@ -33,6 +41,8 @@ export interface FetchOptions extends ReadOptions {
    * comes before the part is thrown away.
    */
   readonly onlyPart?: boolean | undefined;
+  /** A hint: a chunk may also come in other memory. One that comes where it was wanted is the reader's own. */
+  readonly memoryAt?: MemoryAt | undefined;
 }
 
 /**

@@ -147,6 +147,9 @@ function answered(response: Response | RawAnswer, exchange: Exchange, sent: Sent
       exchange.cancel();
     },
     closed: exchange.closed,
+    bringTo: (memoryAt) => {
+      if ('bringTo' in response) response.bringTo(memoryAt);
+    },
   };
 }
 

@@ -17,6 +17,8 @@ const minRoomBytes = slabBytes / 4;
 const fastBytes = slabBytes / 4;
 
 export interface Receiver {
+  /** Where the next bytes are wanted. Undefined for no place of its own: they are then lent. */
+  memory(): Buffer | undefined;
   /** @returns False to get nothing more before `resume`. */
   onBytes(bytes: Buffer): boolean;
   /** No byte comes after it. Without an error the other side ended in good order. */
@@ -28,6 +30,8 @@ export class RawConnection {
   private slab = takeSlab();
   /** Of the slab, in bytes: what was read and lent. */
   private filled = 0;
+  /** What the next bytes are read into, when it is the receiver's own. */
+  private wanted: Buffer | undefined;
   private receiver: Receiver | undefined;
   private isOver = false;
 
@@ -98,21 +102,27 @@ export class RawConnection {
 
   /** Small answers come into the same few pages of memory again and again. */
   private room(): Buffer {
+    this.wanted = this.receiver?.memory();
+    if (this.wanted !== undefined) return this.wanted;
     if (isAllBack(this.slab)) this.filled = 0;
     return this.slab.subarray(this.filled);
   }
 
   private received(count: number): boolean {
-    const bytes = this.slab.subarray(this.filled, this.filled + count);
-    this.filled += count;
-    const { receiver } = this;
+    const { receiver, wanted } = this;
     if (receiver === undefined) {
       this.close();
       return false;
     }
+    return receiver.onBytes(wanted === undefined ? this.lent(count) : wanted.subarray(0, count));
+  }
+
+  private lent(count: number): Buffer {
+    const bytes = this.slab.subarray(this.filled, this.filled + count);
+    this.filled += count;
     lend(bytes);
     if (count >= fastBytes || slabBytes - this.filled < minRoomBytes) this.changeSlab();
-    return receiver.onBytes(bytes);
+    return bytes;
   }
 
   private changeSlab(): void {

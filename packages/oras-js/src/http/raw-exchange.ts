@@ -5,6 +5,7 @@
  * Only what is of the plainest form is read here. Of everything else nothing is
  * believed, and the caller asks again in the usual way.
  */
+import type { MemoryAt } from '../content/target.js';
 import { onAbort } from '../async/on-abort.js';
 import { maxHeadBytes, parseAnswerHead, type AnswerHead } from './answer-head.js';
 import type { RawConnection, Receiver } from './raw-connection.js';
@@ -17,6 +18,8 @@ export interface RawAnswer {
   readonly ok: boolean;
   readonly headers: { get(name: string): string | null };
   readonly body: AsyncIterable<Uint8Array>;
+  /** From now on bytes of the body, by their position in it, are brought there. */
+  bringTo(memoryAt: MemoryAt): void;
 }
 
 export class RawExchange implements Receiver {
@@ -27,6 +30,9 @@ export class RawExchange implements Receiver {
   private headText = '';
   private head: AnswerHead | undefined;
   private missingBytes = 0;
+  /** Of the body. */
+  private receivedBytes = 0;
+  private memoryAt: MemoryAt = () => undefined;
   private end: { readonly error: Error | undefined } | undefined;
   private wake: () => void = () => undefined;
   private stopListening: () => void = () => undefined;
@@ -58,7 +64,14 @@ export class RawExchange implements Receiver {
       throw this.end.error;
     }
     const { status, headers } = this.head;
-    return { status, ok: status >= 200 && status < 300, headers, body: this.body() };
+    const bringTo = (memoryAt: MemoryAt): void => {
+      this.memoryAt = memoryAt;
+    };
+    return { status, ok: status >= 200 && status < 300, headers, body: this.body(), bringTo };
+  }
+
+  memory(): Buffer | undefined {
+    return this.memoryAt(this.receivedBytes);
   }
 
   onBytes(bytes: Buffer): boolean {
@@ -93,6 +106,7 @@ export class RawExchange implements Receiver {
 
   private take(bytes: Buffer): void {
     this.missingBytes -= bytes.byteLength;
+    this.receivedBytes += bytes.byteLength;
     if (bytes.byteLength > 0) this.waiting.push(bytes);
     else giveBack(bytes);
     // Whoever counts finds that there is more than announced. Such a connection is not used again.

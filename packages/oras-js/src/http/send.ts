@@ -5,7 +5,7 @@
  * into something else than a registry gave; what an answer means is decided by
  * those who asked.
  */
-import type { CallOptions, ReadOptions } from '../content/target.js';
+import type { CallOptions, MemoryAt, ReadOptions } from '../content/target.js';
 import type { LoginFacts } from '../auth/login-facts.js';
 import type { Scope } from '../auth/scope.js';
 
@@ -54,6 +54,8 @@ export interface HttpResponse {
   readonly url: URL;
   /** To be read once, or to be given up with `cancel`. Its bytes are counted against Content-Length. */
   readonly body: AsyncIterable<Uint8Array>;
+  /** From now on bytes of the body, by their position in it, may be brought there. */
+  bringTo(memoryAt: MemoryAt): void;
   readonly credential?: CredentialKind;
   /** Of an answer to a request that showed a token, or that asked for one. */
   readonly login?: LoginFacts | undefined;

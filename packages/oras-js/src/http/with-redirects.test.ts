@@ -13,12 +13,13 @@ function redirecting(status: number, ...locations: string[]) {
   const send: Send = (request) => {
     const location = locations[sent.length];
     sent.push(request);
-    const response: Pick<HttpResponse, 'status' | 'headers' | 'url' | 'limitTime' | 'cancel'> = {
+    const response: Omit<HttpResponse, 'body' | 'closed'> = {
       status: location === undefined ? 200 : status,
       headers: { get: (name) => (name === 'location' ? (location ?? null) : null) },
       url: request.url,
       limitTime: () => undefined,
       cancel: () => undefined,
+      bringTo: () => undefined,
     };
     return Promise.resolve({ ...response, body: nothing(), closed: Promise.resolve() });
   };

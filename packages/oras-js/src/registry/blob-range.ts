@@ -9,6 +9,7 @@
  */
 import { ContentError } from '../content/content-error.js';
 import type { Descriptor } from '../content/descriptor.js';
+import type { MemoryAt } from '../content/target.js';
 import { printable } from '../errors/printable.js';
 import { drain } from '../http/read-body.js';
 import { withoutHeader } from '../http/without-header.js';
@@ -29,6 +30,7 @@ export interface Part {
   /** First byte no longer wanted. */
   readonly end: number;
   readonly onlyPart?: boolean | undefined;
+  readonly memoryAt?: MemoryAt | undefined;
 }
 
 /**
@@ -46,6 +48,8 @@ export async function openRange(
     const from = response.status === 206 ? partStart(request, response, part) : 0;
     if (from < part.start && part.onlyPart === true) throw wholeOnly(request, response);
     checkLength(response, part);
+    const { memoryAt } = part;
+    if (memoryAt !== undefined) response.bringTo((position) => memoryAt(from + position));
     return cut(response, from, part);
   } catch (error) {
     response.cancel();

@@ -72,7 +72,7 @@ export class Blobs {
     content: Descriptor,
     options: FetchOptions = {},
   ): AsyncGenerator<Uint8Array, void, undefined> {
-    const { start = 0, end = content.size, lendChunks = false, onlyPart, signal } = options;
+    const { start = 0, end = content.size, lendChunks = false, signal } = options;
     const origin = await this.context.origin(signal);
     const operation = operationOn(this.context, `reading blob ${content.digest}`);
     const attempts = this.context.retries.begin({ url: new URL(origin), operation, signal });
@@ -80,7 +80,7 @@ export class Blobs {
     for (;;) {
       const before = offset;
       try {
-        const bytes = await this.openOnce(content, { start: offset, end, onlyPart, signal });
+        const bytes = await this.openOnce(content, { ...options, start: offset, end });
         for await (const chunk of bytes) {
           offset += chunk.byteLength;
           yield lendChunks ? chunk : kept(chunk);
@@ -96,9 +96,9 @@ export class Blobs {
 
   private async openOnce(
     content: Descriptor,
-    range: Omit<FetchOptions, 'lendChunks'>,
+    range: FetchOptions,
   ): Promise<AsyncGenerator<Uint8Array, void, undefined>> {
-    const { start = 0, end = content.size, onlyPart, signal } = range;
+    const { start = 0, end = content.size, onlyPart, memoryAt, signal } = range;
     const isPart = start > 0 || end < content.size;
     const request = await requestTo(this.context, {
       method: 'GET',
@@ -110,7 +110,7 @@ export class Blobs {
       // Closed: some servers refuse a range without an end.
       headers: isPart && end > start ? { Range: `bytes=${start}-${end - 1}` } : {},
     });
-    return openRange(this.context.sendOnce, request, { content, start, end, onlyPart });
+    return openRange(this.context.sendOnce, request, { content, start, end, onlyPart, memoryAt });
   }
 }
 
