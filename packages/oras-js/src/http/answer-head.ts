@@ -2,7 +2,7 @@
  * The head of an answer, when it is of the plainest form.
  *
  * Everything else is left to the HTTP library: answers without a length, in
- * chunks, with two lengths, folded lines, interim answers, words of no meaning.
+ * chunks, with two lengths, folded lines, words of no meaning.
  *
  * @see https://www.rfc-editor.org/rfc/rfc9112
  */
@@ -23,6 +23,29 @@ export const maxHeadBytes = 16 * 1024;
 
 const statusLine = /^HTTP\/1\.([01]) ([2-5][0-9][0-9])(?: [\t\x20-\x7e]*)?$/;
 const headerLine = /^([!#$%&'*+.^_`|~0-9A-Za-z-]+):[ \t]*([\t\x20-\x7e\x80-\xff]*)$/;
+
+/** A server may say first that it goes on with the request (100), or what to expect (103): the answer itself follows. */
+const interimHead = /^HTTP\/1\.1 1(?!01)[0-9]{2}(?: [\t\x20-\x7e]*)?\r\n(?:[^\r\n]+\r\n)*\r\n/;
+
+/** @returns What comes after such heads. */
+export function withoutInterim(text: string): string {
+  let rest = text;
+  for (let found = interimHead.exec(rest); found !== null; found = interimHead.exec(rest)) {
+    rest = rest.slice(found[0].length);
+  }
+  return rest;
+}
+
+/** Whether what was asked was not done, whatever else the head is like. */
+export function isRefusal(text: string): boolean {
+  return /^HTTP\/1\.[01] [3-5][0-9]{2}[ \r]/.test(text);
+}
+
+/** Whether a head that has not ended yet may still be one: who speaks another language is not waited for. */
+export function mayBecomeHead(text: string): boolean {
+  const isHttp = 'HTTP/1.'.startsWith(text.slice(0, 7));
+  return isHttp && text.length < maxHeadBytes && !/(?:^|[^\r])\n/.test(text);
+}
 
 /**
  * @param text Without the empty line that ends it.

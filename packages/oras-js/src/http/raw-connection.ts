@@ -56,6 +56,8 @@ export class RawConnection {
       .on('error', end)
       .on('close', () => {
         end();
+        // Not before: TLS may still have been about to fill it.
+        giveBack(this.slab);
       });
   }
 
@@ -100,7 +102,7 @@ export class RawConnection {
     return connectTls(options as ConnectionOptions);
   }
 
-  /** Small answers come into the same few pages of memory again and again. */
+  /** Answers without a body come into the same few pages of memory again and again. */
   private room(): Buffer {
     this.wanted = this.receiver?.memory();
     if (this.wanted !== undefined) return this.wanted;
@@ -114,7 +116,10 @@ export class RawConnection {
       this.close();
       return false;
     }
-    return receiver.onBytes(wanted === undefined ? this.lent(count) : wanted.subarray(0, count));
+    const bytes = wanted === undefined ? this.lent(count) : wanted.subarray(0, count);
+    const wantsMore = receiver.onBytes(bytes);
+    // Released meanwhile: it goes on reading, or it would not hear that the other side hangs up or speaks unasked.
+    return this.receiver === receiver ? wantsMore : true;
   }
 
   private lent(count: number): Buffer {

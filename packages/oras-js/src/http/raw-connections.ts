@@ -52,8 +52,11 @@ export class RawConnections {
       });
       try {
         const answer = await exchange.ask(request.method, bytes, request.signal);
-        if (answer === undefined) this.unsuited.add(kind);
-        return answer;
+        if (answer !== undefined) return answer;
+        if (!request.signal.aborted) this.unsuited.add(kind);
+        // It may have been done: whether to do it again is for those to decide who repeat requests.
+        if (!isSafe(request.method) && !exchange.wasRefused) throw unreadable();
+        return undefined;
       } catch (error) {
         // A server may close what it kept open just when we ask: nothing was asked of it then.
         const isUnanswered = kept !== undefined && !exchange.hasAnswered;
@@ -98,6 +101,11 @@ function requestBytes({ method, url, headers, body }: RawRequest): string | Buff
   if (!lines.every((line) => visible.test(line))) return undefined;
   const head = [`${method} ${url.pathname}${url.search} HTTP/1.1`, ...lines, '', ''].join('\r\n');
   return body === undefined ? head : Buffer.concat([Buffer.from(head, 'latin1'), body]);
+}
+
+function unreadable(): Error {
+  const error = new Error('the answer has a form that only the HTTP library reads');
+  return Object.assign(error, { code: 'ECONNRESET' });
 }
 
 /** What changes nothing on the server can be asked twice. */

@@ -7,7 +7,14 @@
  */
 import type { MemoryAt } from '../content/target.js';
 import { onAbort } from '../async/on-abort.js';
-import { maxHeadBytes, parseAnswerHead, type AnswerHead } from './answer-head.js';
+import {
+  isRefusal,
+  maxHeadBytes,
+  mayBecomeHead,
+  parseAnswerHead,
+  withoutInterim,
+  type AnswerHead,
+} from './answer-head.js';
 import type { RawConnection, Receiver } from './raw-connection.js';
 import type { Method } from './send.js';
 import { giveBack } from './slabs.js';
@@ -27,6 +34,9 @@ export class RawExchange implements Receiver {
   private readonly onEnded: (keptMs: number) => void;
   private readonly waiting: Buffer[] = [];
   private method: Method = 'GET';
+  hasAnswered = false;
+  /** In a form that is left to the HTTP library. */
+  wasRefused = false;
   private headText = '';
   private head: AnswerHead | undefined;
   private missingBytes = 0;
@@ -41,10 +51,6 @@ export class RawExchange implements Receiver {
   constructor(connection: RawConnection, onEnded: (keptMs: number) => void) {
     this.connection = connection;
     this.onEnded = onEnded;
-  }
-
-  get hasAnswered(): boolean {
-    return this.headText !== '';
   }
 
   /** @returns Undefined when the answer is for the HTTP library to read. Rejects as the connection does. */
@@ -90,18 +96,22 @@ export class RawExchange implements Receiver {
   }
 
   private readHead(bytes: Buffer): void {
+    this.hasAnswered = true;
     const before = this.headText.length;
-    this.headText += bytes.toString('latin1', 0, maxHeadBytes);
+    const text = this.headText + bytes.toString('latin1', 0, maxHeadBytes);
+    this.headText = withoutInterim(text);
+    const bytesAt = before - (text.length - this.headText.length);
     const end = this.headText.indexOf('\r\n\r\n');
     this.head = end < 0 ? undefined : parseAnswerHead(this.headText.slice(0, end), this.method);
     const contentBytes = this.head?.contentBytes;
     if (contentBytes !== undefined) {
       this.missingBytes = contentBytes;
-      this.take(bytes.subarray(end + 4 - before));
+      this.take(bytes.subarray(end + 4 - bytesAt));
       return;
     }
     giveBack(bytes);
-    if (end >= 0 || this.headText.length >= maxHeadBytes) this.finish(0);
+    this.wasRefused = end >= 0 && isRefusal(this.headText);
+    if (end >= 0 || !mayBecomeHead(this.headText)) this.finish(0);
   }
 
   private take(bytes: Buffer): void {
@@ -129,7 +139,8 @@ export class RawExchange implements Receiver {
           yield chunk;
           this.waiting.shift();
           giveBack(chunk);
-          if (this.end === undefined) this.connection.resume();
+          // Over TLS several come at once; the system holds the next ones until these are taken.
+          if (this.end === undefined && this.waiting.length === 0) this.connection.resume();
         } else if (this.end === undefined) await this.more();
         else if (this.end.error !== undefined) throw this.end.error;
         else return;
