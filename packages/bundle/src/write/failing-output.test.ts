@@ -1,5 +1,5 @@
 /** What is left of a bundle that could not be written to its end: nothing that could be taken for one. */
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
 import { tempDir } from '@sallyport/testing';
 import { EventEmitter, once } from 'node:events';
 import { readdir } from 'node:fs/promises';
@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { bytesOf, except, layerOf, plannedBundle } from '../test-bundles/planning.test.js';
 import { bundleBytes } from './bundle-bytes.js';
+import { PartialFile } from './partial-file.js';
 import { writeBundleFile } from './write-bundle-file.js';
 import type { OpenEntry } from './write-options.js';
 
@@ -71,6 +72,23 @@ describe('failing to write a bundle', () => {
     ctrlC.abort(reason);
     await expect(writing).rejects.toBe(reason);
     expect(await readdir(dir.path)).toEqual([]);
+  });
+
+  it('says what failed, and not that cleaning up failed after it', async () => {
+    await using dir = await tempDir();
+    const planned = await plannedBundle();
+    const failure = new Error('medium error');
+    const failing = except(planned, layerOf(planned), async () => {
+      throw failure;
+    });
+    const discarding = jest.spyOn(PartialFile.prototype, 'discard');
+    discarding.mockRejectedValueOnce(new Error('read-only by now'));
+    await expect(writeBundleFile(join(dir.path, 'b.tar'), planned.signed, failing)).rejects.toBe(
+      failure,
+    );
+    expect(discarding).toHaveBeenCalledTimes(1);
+    discarding.mockRestore();
+    expect(await readdir(dir.path)).toEqual(['b.tar.partial']);
   });
 
   it('does not publish what was interrupted after its last byte', async () => {

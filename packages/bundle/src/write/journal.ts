@@ -61,9 +61,10 @@ export class Journal {
     owner: LockOwner,
     opening: () => Promise<FileHandle | undefined>,
   ): Promise<Journal> {
+    const id = randomUUID();
+    let handle: FileHandle | undefined;
     try {
-      const id = randomUUID();
-      const handle = await opening();
+      handle = await opening();
       if (handle === undefined) throw anotherRun(file);
       const { size } = await handle.stat();
       // The line before may have been cut off.
@@ -71,13 +72,12 @@ export class Journal {
       await handle.appendFile(`${lineFeed}${claimLine(id, owner)}`);
       // Two that go on at once: the one whose line came first does.
       const after = (await readFile(file)).subarray(size);
-      if (parseJournal(after.toString('latin1')).firstClaim === id)
-        return new Journal(file, handle, size + lineFeed.length);
-      await handle.close();
+      if (parseJournal(after.toString('latin1')).firstClaim !== id) throw anotherRun(file);
+      return new Journal(file, handle, size + lineFeed.length);
     } catch (error) {
+      await handle?.close().catch(() => undefined);
       throw outputError(error, file);
     }
-    throw anotherRun(file);
   }
 
   /** To be called after the bytes were written. */

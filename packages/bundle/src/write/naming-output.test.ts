@@ -1,11 +1,14 @@
 /** A bundle file is complete under its final name, or there is none. */
 import { describe, expect, it } from '@jest/globals';
 import { tempDir } from '@sallyport/testing';
-import { mkdir, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { bytesOf, except, layerOf, plannedBundle } from '../test-bundles/planning.test.js';
 import { writeBundleFile } from './write-bundle-file.js';
 import type { OpenEntry } from './write-options.js';
+
+/** By the numbers of most Linux systems. */
+const nobody = 65_534;
 
 describe('naming the file of a bundle', () => {
   it('is FILE.partial until it is complete', async () => {
@@ -19,6 +22,26 @@ describe('naming the file of a bundle', () => {
     await writeBundleFile(join(dir.path, 'b.tar'), planned.signed, looking);
     expect(seen).toEqual(['b.tar.partial', 'b.tar.partial.journal']);
     expect(await readdir(dir.path)).toEqual(['b.tar']);
+  });
+
+  it('stands in a folder that may be written and not read', async () => {
+    await using dir = await tempDir();
+    const planned = await plannedBundle();
+    const folder = join(dir.path, 'drop');
+    await mkdir(folder);
+    await chmod(dir.path, 0o755);
+    await chmod(folder, 0o333);
+    const user = process.geteuid?.();
+    // Root may read everything.
+    if (user === 0) process.seteuid?.(nobody);
+    try {
+      await expect(readdir(folder)).rejects.toMatchObject({ code: 'EACCES' });
+      await writeBundleFile(join(folder, 'b.tar'), planned.signed, planned.openEntry);
+    } finally {
+      if (user === 0) process.seteuid?.(user);
+      await chmod(folder, 0o755);
+    }
+    expect(await readdir(folder)).toEqual(['b.tar']);
   });
 
   it('replaces what a killed run left behind', async () => {

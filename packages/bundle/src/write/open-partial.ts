@@ -35,7 +35,13 @@ export async function openPartial(
   const opened =
     (left !== undefined && isInPlace(left, layout) && (await adopt(file, left, own))) ||
     (await begin(file, left, own));
-  return copyKept(keptName(partial), journalName(keptName(partial)), opened, layout);
+  try {
+    return await copyKept(keptName(partial), journalName(keptName(partial)), opened, layout);
+  } catch (error) {
+    await opened.file.keep();
+    await opened.journal.keep();
+    throw error;
+  }
 }
 
 /** Of a run on another machine nobody can tell. */

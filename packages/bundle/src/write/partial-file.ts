@@ -151,8 +151,11 @@ export class PartialFile {
   }
 
   private async close(): Promise<void> {
-    await this.uncached?.close();
-    await this.handle.close();
+    try {
+      await this.uncached?.close();
+    } finally {
+      await this.handle.close();
+    }
   }
 
   private async isStillOurs(): Promise<boolean> {

@@ -32,15 +32,15 @@ export async function publishAs(partial: string, file: string): Promise<void> {
   await rm(partial);
 }
 
+/** Some file systems cannot flush a folder, and some folders may be written but not opened: the name is then as safe as it gets. */
+const unflushable: readonly unknown[] = ['EINVAL', 'ENOTSUP', 'EACCES', 'EPERM'];
+
 /** Makes names in it last. */
 export async function syncFolder(folder: string): Promise<void> {
-  const handle = await open(folder, 'r');
   try {
+    await using handle = await open(folder, 'r');
     await handle.sync();
   } catch (error) {
-    // Some file systems cannot flush a folder; the name is then as safe as they make it.
-    if ((error as NodeJS.ErrnoException).code !== 'EINVAL') throw error;
-  } finally {
-    await handle.close();
+    if (!unflushable.includes((error as NodeJS.ErrnoException).code)) throw error;
   }
 }

@@ -1,5 +1,5 @@
 /** A run that goes on where an earlier one stopped, and what it fetches again. */
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
 import { readdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { thisProcess } from '../owner/lock-owner.js';
@@ -15,6 +15,7 @@ import {
 } from '../test-bundles/broken-off.test.js';
 import { inPieces, largeBundle, mebibyte } from '../test-bundles/large-bundle.test.js';
 import { claimLine, parseJournal } from './journal-text.js';
+import { PartialFile } from './partial-file.js';
 import { writeBundleFile } from './write-bundle-file.js';
 import type { OpenEntry } from './write-options.js';
 
@@ -91,6 +92,26 @@ describe('going on with another plan', () => {
     const [b, a] = changed.layers;
     expect(changed.openedOf(a?.digest)).toEqual([{ start: 16 * mebibyte, end: size }]);
     expect(changed.openedOf(b?.digest)).toEqual([{ start: 0, end: 3 * mebibyte }]);
+  });
+
+  it('keeps what an earlier run left when it cannot be copied, and lets the next run have it', async () => {
+    await using at = await scene();
+    await breakOff(at, 18.5 * mebibyte);
+    const changed = await largeBundle([
+      ['b', 3 * mebibyte],
+      ['a', size],
+    ]);
+    await using after = await scene(changed);
+    for (const name of await readdir(at.folder))
+      await rename(join(at.folder, name), join(after.folder, name));
+    const full = Object.assign(new Error('full'), { code: 'ENOSPC', syscall: 'write' });
+    const writing = jest.spyOn(PartialFile.prototype, 'write').mockRejectedValueOnce(full);
+    await expect(after.finish()).rejects.toBe(full);
+    writing.mockRestore();
+    await after.finish();
+    expect(changed.openedOf(changed.layers[1]?.digest)).toEqual([
+      { start: 16 * mebibyte, end: size },
+    ]);
   });
 
   it('uses nothing of a plan that has nothing in common', async () => {

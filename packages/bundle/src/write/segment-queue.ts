@@ -76,7 +76,7 @@ export class SegmentQueue {
     const at = segment === undefined ? -1 : blob.segments.indexOf(segment);
     const before = blob.segments[at - 1];
     if (segment === undefined || before === undefined) return;
-    const isOver = before.written >= before.end;
+    const isOver = before.written >= before.end && before.isBeingFilled !== true;
     before.end = segment.end;
     blob.segments.splice(at, 1);
     if (isOver) this.again({ blob, segment: before, isSplitOff: false });

@@ -85,7 +85,7 @@ describe('writing a segment', () => {
     ['by turns', bringing(300_000, (position) => position % 200_000 === 0)],
   ])('writes what comes %s', async (_how, source) => {
     const written = await writing(async (writer, blob) => {
-      await writer.takeFrom(source(0, writer.memoryAt));
+      await writer.takeFrom(source(0, writer.memoryAt), content.length);
       expect(blob.claimProof()).toBe(true);
       await blob.prove();
     });
@@ -103,7 +103,7 @@ describe('writing a segment', () => {
         expect(writer.memoryAt(first + 2 * pieceBytes)).toBeUndefined();
         yield content.subarray(first + 1000);
       };
-      await writer.takeFrom(source());
+      await writer.takeFrom(source(), content.length);
     });
   });
 
@@ -117,11 +117,14 @@ describe('writing a segment', () => {
           yield chunk;
         }
       };
-      await expect(writer.takeFrom(broken())).rejects.toThrow('broken off');
+      await expect(writer.takeFrom(broken(), content.length)).rejects.toThrow('broken off');
       const [segment] = blob.segments;
       const from = segment?.written ?? 0;
       expect(from).toBeGreaterThan(2 * pieceBytes);
-      await writer.takeFrom(bringing(pieceBytes, () => true)(from, writer.memoryAt));
+      await writer.takeFrom(
+        bringing(pieceBytes, () => true)(from, writer.memoryAt),
+        content.length,
+      );
       await blob.prove();
     });
     expect(written.equals(content)).toBe(true);
@@ -136,7 +139,7 @@ describe('writing a segment', () => {
         yield wanted.subarray(1000, 1000 + count);
         yield content.subarray(count);
       };
-      await writer.takeFrom(source());
+      await writer.takeFrom(source(), content.length);
       await blob.prove();
     });
     expect(written.equals(content)).toBe(true);

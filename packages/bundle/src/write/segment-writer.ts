@@ -35,11 +35,12 @@ export class SegmentWriter {
   /**
    * Writes until the segment is full or the bytes end, and what had come when they fail. Chunks may be lent.
    *
-   * @throws ContentError `CONTENT_SIZE_MISMATCH` when more bytes come than the blob has.
+   * @param end Up to where they were asked for.
+   * @throws ContentError `CONTENT_SIZE_MISMATCH` when fewer come, or more than the blob has.
    */
-  async takeFrom(bytes: AsyncIterable<Uint8Array>): Promise<void> {
+  async takeFrom(bytes: AsyncIterable<Uint8Array>, end: number): Promise<void> {
     try {
-      await this.takeAll(bytes);
+      await this.takeAll(bytes, end);
     } catch (error) {
       await this.flush().catch(() => undefined);
       throw error;
@@ -47,19 +48,21 @@ export class SegmentWriter {
     await this.flush();
   }
 
-  private async takeAll(bytes: AsyncIterable<Uint8Array>): Promise<void> {
+  private async takeAll(bytes: AsyncIterable<Uint8Array>, end: number): Promise<void> {
     const { segment } = this;
     for await (const chunk of bytes) {
       // Its end may have moved: the rest can be somebody else's by now.
       const room = segment.end - this.position;
       const isAll = chunk.byteLength <= room;
-      if (!isAll && segment.end === this.blob.placed.entry.size) throw this.tooMany();
+      if (!isAll && segment.end === this.blob.placed.entry.size)
+        throw this.mismatch(`more than ${this.blob.placed.entry.size}`);
       await this.take(isAll ? chunk : chunk.subarray(0, Math.max(0, room)));
       if (!isAll || this.position >= segment.end) {
         // At the end of the blob the source is read to its own end, so that too many bytes are found.
-        if (segment.end < this.blob.placed.entry.size) break;
+        if (segment.end < this.blob.placed.entry.size) return;
       }
     }
+    if (this.position < Math.min(end, segment.end)) throw this.mismatch(`only ${this.position}`);
   }
 
   /** Where bytes are wanted that were not taken yet: in the piece that is gathered, or in the next one. */
@@ -114,11 +117,11 @@ export class SegmentWriter {
     return this.memory.subarray(start + place, start + pieceBytes);
   }
 
-  private tooMany(): ContentError {
+  private mismatch(found: string): ContentError {
     const { digest, size } = this.blob.placed.entry;
     return new ContentError(
       'CONTENT_SIZE_MISMATCH',
-      `expected ${digest} (${size} bytes): more than ${size} bytes arrived`,
+      `expected ${digest} (${size} bytes): ${found} bytes arrived`,
     );
   }
 }

@@ -9,6 +9,8 @@ export interface Segment {
   readonly start: number;
   end: number;
   written: number;
+  /** Somebody writes into it, and goes on when its end is moved. */
+  isBeingFilled?: boolean;
 }
 
 /** @param ranges Of an earlier run; any order, also overlapping or beyond the blob. */

@@ -1,6 +1,7 @@
 /** One blob over several connections: when, and what becomes of it where a place gives no parts. */
 import { describe, expect, it } from '@jest/globals';
 import { eventually, tempDir } from '@sallyport/testing';
+import { EventEmitter, once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { RegistryError } from 'oras-js';
@@ -80,6 +81,40 @@ describe('fetching one large blob', () => {
     await writing(bundle, openEntry, { ranges: 'always', concurrency: 2 });
     expect(bundle.openedOf(bundle.layers[0]?.digest)).toEqual([{ start: 0, end: size }]);
     expect(refused).toBe(1);
+  });
+
+  it('lets nobody else into a part that is just being ended when the rest of it comes back', async () => {
+    for (let turns = 0; turns < 6; turns += 1) {
+      const bundle = await largeBundle([['a', size]]);
+      const layer = bundle.layers[0]?.digest;
+      const firstHalf = new EventEmitter();
+      const openEntry: OpenEntry = async (entry, options) => {
+        if (options.onlyPart === true) {
+          await once(firstHalf, 'full');
+          for (let turn = 0; turn < turns; turn += 1) await Promise.resolve();
+          throw new RegistryError('REGISTRY_REFUSED', 'only the whole', { operation: 'reading' });
+        }
+        const bytes = await bundle.openPart(entry, options);
+        if (entry.digest !== layer || (options.start ?? 0) > 0) return bytes;
+        return (async function* () {
+          await eventually(() => {
+            expect(firstHalf.listenerCount('full')).toBe(1);
+          });
+          let sent = 0;
+          for await (const chunk of bytes) {
+            sent += chunk.byteLength;
+            // With it the first half is full; then it is written and noted.
+            if (sent === size / 2) setImmediate(() => firstHalf.emit('full'));
+            yield chunk;
+          }
+        })();
+      };
+      await writing(bundle, openEntry, { ranges: 'always', concurrency: 2 });
+      expect(bundle.openedOf(layer)).toEqual([
+        { start: 0, end: size },
+        { start: size / 2, end: size },
+      ]);
+    }
   });
 
   it('proves the parts together', async () => {

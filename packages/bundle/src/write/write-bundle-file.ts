@@ -45,11 +45,13 @@ export async function writeBundleFile(
     await writeEntries(opened, layout, openEntry, options);
     options.signal?.throwIfAborted();
     await opened.file.publish();
-    await opened.journal.remove();
   } catch (error) {
-    await leave(opened, error, options);
+    // What went wrong first is told, not what a broken disk does next.
+    await leave(opened, error, options).catch(() => undefined);
     throw error;
   }
+  // The bundle stands; one line too many beside it is no failure.
+  await opened.journal.remove().catch(() => undefined);
   return { fileBytes: layout.fileBytes };
 }
 
@@ -93,8 +95,7 @@ async function leave(
 ): Promise<void> {
   const bytes = journal.notedBytes + leftBytes(written);
   if (bytes < minKeptBytes || hasCode(error, 'OUTPUT_EXISTS')) {
-    await file.discard();
-    await journal.remove();
+    await Promise.allSettled([file.discard(), journal.remove()]);
     return;
   }
   await file.keep();
