@@ -49,7 +49,13 @@ export {
 } from './keys/generate-key-pair.js';
 export type { PassphraseSource } from './keys/passphrase.js';
 export { parsePublicKey, readPublicKey, type TrustedKey } from './keys/public-key.js';
-export { readSigningKey, type Signer, type SigningKey } from './keys/signing-key.js';
+export {
+  findSigningKey,
+  readSigningKey,
+  type FoundSigningKey,
+  type Signer,
+  type SigningKey,
+} from './keys/signing-key.js';
 export { writeKeyPair, type KeyFiles } from './keys/write-key-pair.js';
 export { parseSignatureSlot, type ParsedSignature } from './signature/parse-signature-slot.js';
 export { SignatureError, type SignatureErrorCode } from './signature/signature-error.js';

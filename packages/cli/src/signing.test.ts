@@ -1,5 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
-import { expectRefusal, openDesk, startRegistry, tinyImage } from '@sallyport/testing';
+import {
+  expectRefusal,
+  openDesk,
+  startRegistry,
+  startSilentServer,
+  tinyImage,
+} from '@sallyport/testing';
 import { chmod, readFile, writeFile } from 'node:fs/promises';
 import { allCommands } from './commands/all-commands.js';
 import { runCommand } from './run-command.js';
@@ -34,6 +40,21 @@ describe('signing with an encrypted key', () => {
     expect(await readFile(desk.path('b.tar'), 'latin1')).not.toContain(passphrase);
     const verify = ['verify', desk.path('c.tar'), '--key', desk.path('locked.pub')];
     await desk.runWell(verify);
+  });
+
+  it('waits for no registry once the passphrase is known to be wrong', async () => {
+    await using silent = await startSilentServer();
+    await using desk = await newDesk();
+    const env = { SALLYPORT_KEY_PASSPHRASE: passphrase };
+    await desk.runWell(['keygen', '--output', desk.path('locked')], { env });
+    const run = await desk.run(
+      [
+        ...['export', `127.0.0.1:${silent.port}/app:1`],
+        ...['--output', desk.path('b.tar'), '--key', desk.path('locked.key')],
+      ],
+      { env: { COSIGN_PASSWORD: 'wrong' } },
+    );
+    expectRefusal(run, { exit: 31, code: 'KEY_PASSPHRASE_WRONG' });
   });
 
   it.each([

@@ -20,9 +20,15 @@ export interface PlanRequest extends PlanOptions {
   readonly connect: ConnectSource;
 }
 
+/**
+ * Who signs, whose keys may still be being unlocked while images are looked up; or how many slots to
+ * leave empty, for signatures made elsewhere.
+ */
+export type ExportSigners =
+  { readonly unlocked: Promise<readonly Signer[]> } | { readonly unsignedSlots: number };
+
 export interface ExportRequest extends PlanRequest {
-  /** Who signs; or how many slots to leave empty, for signatures made elsewhere. */
-  readonly signers: readonly Signer[] | { readonly unsignedSlots: number };
+  readonly signers: ExportSigners;
   readonly output: BundleOutput;
 }
 
@@ -59,7 +65,7 @@ export async function exportBundle(
   request: ExportRequest,
   options: ExportOptions = {},
 ): Promise<ExportReport> {
-  const plan = await resolveAndPlan(request, options);
+  const plan = await planUnlessRefused(request, options);
   const signed = await seal(plan.manifest, request, options);
   const { images, totals } = plan.manifest;
   options.onEvent?.({ type: 'planned', images, blobs: totals.entries, bytes: totals.bytes });
@@ -72,6 +78,21 @@ export async function exportBundle(
   };
 }
 
+/** Nobody has to wait for a plan that cannot be signed. */
+async function planUnlessRefused(
+  request: ExportRequest,
+  { signal, ...options }: ExportOptions,
+): Promise<ExportPlan> {
+  const refused = new AbortController();
+  if ('unlocked' in request.signers) {
+    request.signers.unlocked.catch((error: unknown) => {
+      refused.abort(error);
+    });
+  }
+  const either = AbortSignal.any([refused.signal, ...(signal === undefined ? [] : [signal])]);
+  return resolveAndPlan(request, { ...options, signal: either });
+}
+
 async function seal(
   manifest: BundleManifest,
   { signers }: ExportRequest,
@@ -79,7 +100,7 @@ async function seal(
 ): Promise<SignedManifest> {
   return 'unsignedSlots' in signers
     ? leaveUnsigned(manifest, signers.unsignedSlots)
-    : signManifest(manifest, signers, { signal });
+    : signManifest(manifest, await signers.unlocked, { signal });
 }
 
 /** What an export would carry: manifests are fetched, layers are not, nothing is written. */

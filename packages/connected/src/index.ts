@@ -7,6 +7,7 @@ export {
   type ExportOptions,
   type ExportReport,
   type ExportRequest,
+  type ExportSigners,
   type PlanRequest,
 } from './export-bundle.js';
 export { readLock, readLockIfThere, updatedLock, writeLock, type Lock } from './lock-file.js';

@@ -37,7 +37,7 @@ describe('reading the key file of cosign', () => {
 
     const read = await parsePrivateKey(pem, 'old.key', async () => passphrase.toString());
 
-    expect(read.key.equals(privateKey)).toBe(true);
+    expect((await read.open()).equals(privateKey)).toBe(true);
   });
 
   it.each([

@@ -20,14 +20,14 @@ describe('making a key pair', () => {
   it.each(requests)('gives two halves of one key, in the form $format', async (request) => {
     const pair = await generateKeyPair(request);
 
-    const { key, isEncrypted } = await parsePrivateKey(pair.privateKeyPem, 'new.key', async () =>
+    const read = await parsePrivateKey(pair.privateKeyPem, 'new.key', async () =>
       'passphrase' in request ? request.passphrase : undefined,
     );
     const { fingerprint, key: publicKey } = parsePublicKey(pair.publicKeyPem, 'new.pub');
     const { x, y } = publicKey.export({ format: 'jwk' });
-    expect(key.export({ format: 'jwk' })).toMatchObject({ x, y });
+    expect((await read.open()).export({ format: 'jwk' })).toMatchObject({ x, y });
     expect(pair.fingerprint).toBe(fingerprint);
-    expect(isEncrypted).toBe(request.format !== 'plain-pkcs8');
+    expect(read.isEncrypted).toBe(request.format !== 'plain-pkcs8');
   });
 
   it('writes the JSON of cosign with its settings', async () => {

@@ -14,10 +14,15 @@ import { askPassphrase, wrongPassphrase, type PassphraseSource } from './passphr
 import { parsePem } from './pem.js';
 import { checkPkcs8Envelope, openPkcs8 } from './pkcs8-key.js';
 
+/** A key whose passphrase is at hand, where it needs one. */
 export interface PrivateKey {
-  readonly key: KeyObject;
-  /** Whether a passphrase was needed. */
   readonly isEncrypted: boolean;
+  /**
+   * A quarter of a second of work where it is encrypted, in cosign's form by another thread.
+   *
+   * @throws KeyError `KEY_INVALID`, `KEY_UNSUPPORTED` or `KEY_PASSPHRASE_WRONG`.
+   */
+  open(): Promise<KeyObject>;
 }
 
 // Version 0, id-ecPublicKey, the named curve P-256: the start of the one form that is used.
@@ -25,7 +30,7 @@ const p256Algorithm = Buffer.from('020100301306072a8648ce3d020106082a8648ce3d030
 
 /**
  * @param where Names the file for the reader of the error.
- * @throws KeyError `KEY_WRONG_KIND`, `KEY_INVALID`, `KEY_UNSUPPORTED` or one of `KEY_PASSPHRASE_…`.
+ * @throws KeyError `KEY_WRONG_KIND`, `KEY_INVALID`, `KEY_UNSUPPORTED`, `KEY_PASSPHRASE_MISSING` or `KEY_PASSPHRASE_UNUSABLE`.
  */
 export async function parsePrivateKey(
   pem: string,
@@ -34,33 +39,38 @@ export async function parsePrivateKey(
 ): Promise<PrivateKey> {
   expectKind('a private key', pem, where);
   const { label, body } = parsePem(pem, where);
-  const key = await openBody(label, body, where, passphrase);
-  checkCurve(key, where);
-  checkHalves(key, where);
-  return { key, isEncrypted: label !== pemNames.privateKey };
+  const openBody = await bodyOpener(label, body, where, passphrase);
+  return {
+    isEncrypted: label !== pemNames.privateKey,
+    open: async () => {
+      const key = await openBody();
+      checkCurve(key, where);
+      checkHalves(key, where);
+      return key;
+    },
+  };
 }
 
-async function openBody(
+async function bodyOpener(
   label: string,
   body: Buffer,
   where: string,
   source: PassphraseSource,
-): Promise<KeyObject> {
+): Promise<() => Promise<KeyObject>> {
   switch (label) {
     case pemNames.privateKey:
-      return importPkcs8(body, where);
+      return async () => importPkcs8(body, where);
     case pemNames.encryptedPrivateKey: {
       checkPkcs8Envelope(body, where);
-      const key = openPkcs8(body, await askPassphrase(source, where));
-      if (key === undefined) throw wrongPassphrase(where);
-      return key;
+      const passphrase = await askPassphrase(source, where);
+      return async () => openPkcs8(body, passphrase) ?? refuse(where);
     }
     case pemNames.cosignPrivateKey:
     case pemNames.oldCosignPrivateKey: {
       const box = parseCosignBox(body, where);
-      const pkcs8 = await openCosignBox(box, await askPassphrase(source, where));
-      if (pkcs8 === undefined) throw wrongPassphrase(where);
-      return importPkcs8(pkcs8, where);
+      const passphrase = await askPassphrase(source, where);
+      return async () =>
+        importPkcs8((await openCosignBox(box, passphrase)) ?? refuse(where), where);
     }
     default:
       throw new KeyError(
@@ -69,6 +79,10 @@ async function openBody(
         { hint: 'write it again: openssl pkcs8 -topk8 -v2 aes-256-cbc -iter 600000' },
       );
   }
+}
+
+function refuse(where: string): never {
+  throw wrongPassphrase(where);
 }
 
 function importPkcs8(body: Buffer, where: string): KeyObject {

@@ -10,7 +10,7 @@ import type { CallOptions } from 'oras-js';
 import { KeyError } from './key-error.js';
 import { expectKind } from './key-kind.js';
 import type { PassphraseSource } from './passphrase.js';
-import { parsePrivateKey } from './private-key.js';
+import { parsePrivateKey, type PrivateKey } from './private-key.js';
 import { publicKeyOf, type TrustedKey } from './public-key.js';
 import { readKeyFile } from './read-key-file.js';
 
@@ -26,21 +26,47 @@ export interface SigningKey extends Signer {
   readonly isEncrypted: boolean;
 }
 
-/** @throws KeyError `KEY_UNREADABLE`, `KEY_PERMISSIONS`, and whatever is wrong with the key inside. */
+/** A key file that was read, and whose passphrase was asked for. */
+export interface FoundSigningKey {
+  readonly isEncrypted: boolean;
+  /** Rejects with KeyError `KEY_PASSPHRASE_WRONG`, or with what is wrong with the key inside. Need not be waited for. */
+  readonly signer: Promise<SigningKey>;
+}
+
+/** @throws KeyError `KEY_UNREADABLE`, `KEY_PERMISSIONS`, and whatever is wrong with the key. */
 export async function readSigningKey(
   file: string,
   passphrase: PassphraseSource,
 ): Promise<SigningKey> {
+  return (await findSigningKey(file, passphrase)).signer;
+}
+
+/**
+ * Starts to unlock a key, for callers who have something else to do meanwhile. One that is not locked is there at once.
+ *
+ * @throws KeyError `KEY_UNREADABLE`, `KEY_PERMISSIONS`, and what can be told of the key without opening it.
+ */
+export async function findSigningKey(
+  file: string,
+  passphrase: PassphraseSource,
+): Promise<FoundSigningKey> {
   const { text, mode } = await readKeyFile(file);
   // First what it is: a public key is readable by all, and that is not what is wrong with it here.
   expectKind('a private key', text, file);
   checkPermissions(file, mode);
-  const { key, isEncrypted } = await parsePrivateKey(text, file, passphrase);
-  return {
-    publicKey: publicKeyOf(key),
-    isEncrypted,
-    sign: (bytes) => signWith(key, bytes),
-  };
+  const privateKey = await parsePrivateKey(text, file, passphrase);
+  const { isEncrypted } = privateKey;
+  const signer = unlock(privateKey);
+  if (!isEncrypted) await signer;
+  // Whoever needs it is told.
+  signer.catch(() => undefined);
+  return { isEncrypted, signer };
+}
+
+async function unlock(privateKey: PrivateKey): Promise<SigningKey> {
+  const { isEncrypted } = privateKey;
+  const key = await privateKey.open();
+  return { publicKey: publicKeyOf(key), isEncrypted, sign: (bytes) => signWith(key, bytes) };
 }
 
 function checkPermissions(file: string, mode: number): void {

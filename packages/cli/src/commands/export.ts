@@ -92,8 +92,10 @@ async function runExport(
   const images = references(await presetNames(names, flags, context));
   const facts = await bundleFacts(flags, context);
   const source = await sourceOptions(flags);
-  const output = flags.plan === true ? undefined : bundleOutput(flags, context);
-  const signers = output === undefined ? [] : await readSigners(flags, context);
+  const signed =
+    flags.plan === true
+      ? undefined
+      : { output: bundleOutput(flags, context), signers: await readSigners(flags, context) };
   await using client = await registryClient(flags, context);
   const request = {
     ...facts,
@@ -108,7 +110,7 @@ async function runExport(
     signal: context.signal,
     now: () => facts.created,
   };
-  if (output === undefined) {
+  if (signed === undefined) {
     const onEvent = (event: ExportEvent): void => {
       noteUnlisted(event, context);
     };
@@ -123,13 +125,17 @@ async function runExport(
     if (event.type === 'planned') warnOfInstance(event.images, flags, context);
     progress.onExport(event);
   };
-  const report = await exportBundle({ ...request, signers, output }, { ...options, onEvent });
+  const report = await exportBundle({ ...request, ...signed }, { ...options, onEvent });
   progress[Symbol.dispose]();
-  record.noteBundle(report.manifest, report.digest, publicKeysOf(signers));
+  record.noteBundle(report.manifest, report.digest, await publicKeysOf(signed.signers));
   await updateLock(flags, report);
   const result = exportResult(report, flags.output ?? '');
   // Standard output may be the bundle itself.
-  printResult('stream' in output ? { ...context, stdout: context.stderr } : context, flags, result);
+  printResult(
+    'stream' in signed.output ? { ...context, stdout: context.stderr } : context,
+    flags,
+    result,
+  );
 }
 
 function references(names: readonly string[]): readonly Reference[] {

@@ -69,7 +69,7 @@ async function runSeal(
     },
   );
   progress[Symbol.dispose]();
-  record.noteBundle(report.manifest, report.digest, publicKeysOf(signers));
+  record.noteBundle(report.manifest, report.digest, await publicKeysOf(signers));
   const result = exportResult(report, flags.output ?? '');
   printResult('stream' in output ? { ...context, stdout: context.stderr } : context, flags, result);
 }

@@ -1,6 +1,6 @@
 /** The flags of every command that makes a bundle: what it says about itself, and where it goes. */
 import { sequenceAt, type TrustedKey } from '@sallyport/bundle';
-import type { BundleOutput } from '@sallyport/connected';
+import type { BundleOutput, ExportSigners } from '@sallyport/connected';
 import { Option, type Command } from 'commander';
 import type { Digest } from 'oras-js';
 import type { CliContext } from '../cli-context.js';
@@ -16,7 +16,6 @@ import {
 } from './bundle-facts.js';
 import { parseInteger } from './integer.js';
 import { repeatable } from './repeatable.js';
-import type { readSigners } from './signers.js';
 
 export interface BundleFlags {
   readonly output?: string;
@@ -95,8 +94,7 @@ export function bundleOutput(
 }
 
 /** Of the keys that signed; none when signing was left to others. */
-export function publicKeysOf(
-  signers: Awaited<ReturnType<typeof readSigners>>,
-): readonly TrustedKey[] {
-  return 'unsignedSlots' in signers ? [] : signers.map(({ publicKey }) => publicKey);
+export async function publicKeysOf(signers: ExportSigners): Promise<readonly TrustedKey[]> {
+  const all = 'unsignedSlots' in signers ? [] : await signers.unlocked;
+  return all.map(({ publicKey }) => publicKey);
 }

@@ -1,5 +1,12 @@
 /** Who signs an export: key files, a command, or somebody on another machine later. */
-import { commandSigner, readPublicKey, readSigningKey, type Signer } from '@sallyport/bundle';
+import {
+  commandSigner,
+  findSigningKey,
+  readPublicKey,
+  type FoundSigningKey,
+  type Signer,
+} from '@sallyport/bundle';
+import type { ExportSigners } from '@sallyport/connected';
 import { Option, type Command } from 'commander';
 import type { CliContext } from '../cli-context.js';
 import { UsageError } from '../errors/usage-error.js';
@@ -41,17 +48,20 @@ export function addSignerOptions(command: Command): Command {
     );
 }
 
-/** @throws UsageError, KeyError */
-export async function readSigners(
-  flags: SignerFlags,
-  context: CliContext,
-): Promise<readonly Signer[] | { readonly unsignedSlots: number }> {
+/**
+ * Everything that is to be asked was asked when it returns; keys may still be being unlocked.
+ *
+ * @throws UsageError, KeyError
+ */
+export async function readSigners(flags: SignerFlags, context: CliContext): Promise<ExportSigners> {
   const { key = [], signerCommand, unsigned, signatures } = flags;
   if (unsigned === true) {
     if (key.length === 0 && signerCommand === undefined) return { unsignedSlots: signatures };
     throw new UsageError('expected --unsigned, or --key and --signer-command, found both');
   }
-  if (signerCommand !== undefined) return [await signerByCommand(signerCommand, key)];
+  if (signerCommand !== undefined) {
+    return { unlocked: Promise.resolve([await signerByCommand(signerCommand, key)]) };
+  }
   if (key.length === 0) {
     throw new UsageError('expected --key with a private key to sign with, found none', {
       hint: 'make one with: sallyport keygen --output bundle, then add --key bundle.key',
@@ -60,9 +70,12 @@ export async function readSigners(
   if (key.length > maxSigners) {
     throw new UsageError(`expected at most ${maxSigners} keys to sign with, found ${key.length}`);
   }
-  const signers: Signer[] = [];
-  for (const file of key) signers.push(await signerFromFile(file, flags, context));
-  return signers;
+  const found: FoundSigningKey[] = [];
+  for (const file of key) found.push(await findKey(file, flags, context));
+  const unlocked = Promise.all(found.map(({ signer }) => signer));
+  // Whoever signs is told.
+  unlocked.catch(() => undefined);
+  return { unlocked };
 }
 
 async function signerByCommand(command: string, key: readonly string[]): Promise<Signer> {
@@ -78,14 +91,14 @@ async function signerByCommand(command: string, key: readonly string[]): Promise
   );
 }
 
-async function signerFromFile(
+async function findKey(
   file: string,
   flags: SignerFlags,
   context: CliContext,
-): Promise<Signer> {
-  const signer = await readSigningKey(file, passphraseSource(flags, context));
-  if (!signer.isEncrypted) {
+): Promise<FoundSigningKey> {
+  const found = await findSigningKey(file, passphraseSource(flags, context));
+  if (!found.isEncrypted) {
     context.stderr.write(`warning: ${file} is not encrypted; whoever can read it can sign\n`);
   }
-  return signer;
+  return found;
 }
