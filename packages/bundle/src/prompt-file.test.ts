@@ -3,6 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import { tempDir } from '@sallyport/testing';
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
+import { readPieceBytes } from './limits.js';
 import { PromptFile, type PromptHandle } from './prompt-file.js';
 
 const bytes = Buffer.from('a small blob');
@@ -54,8 +55,13 @@ describe('small calls of a file', () => {
     await withFile(async (file, threaded) => {
       await file.read(Buffer.alloc(1), 0);
       threaded.length = 0;
-      await file.read(Buffer.alloc(64 * 1024 + 1), 0);
-      expect(threaded).toEqual(['read']);
+      expect(file.readsAtOnce(readPieceBytes)).toBe(true);
+      await file.read(Buffer.alloc(readPieceBytes), 0);
+      expect(threaded).toEqual([]);
+      expect(file.readsAtOnce(readPieceBytes + 1)).toBe(false);
+      await file.read(Buffer.alloc(readPieceBytes + 1), 0);
+      await file.writev([Buffer.alloc(64 * 1024 + 1)], 0);
+      expect(threaded).toEqual(['read', 'writev']);
     });
   });
 
@@ -92,6 +98,7 @@ describe('small calls of a file', () => {
       threaded.length = 0;
       for (let count = 0; count < 20; count += 1) await slowFile.read(into, 0);
       expect(threaded).toHaveLength(20);
+      expect(slowFile.readsAtOnce(1)).toBe(false);
     });
   });
 

@@ -8,11 +8,14 @@
  */
 import { readSync, writevSync } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
+import { readPieceBytes } from './limits.js';
 
-/** A larger one is not over before a thread is awake. */
-const maxPromptBytes = 64 * 1024;
-/** What a call may take on average, in milliseconds: as much as going by a thread. */
+/** A larger one is not over before a thread is awake, or would hold up the rest of the program. */
+const maxWrittenBytes = 64 * 1024;
+const maxReadBytes = readPieceBytes;
+/** What a call may take on average, in milliseconds: as much as going by a thread, and copying its bytes. */
 const fairMs = 0.2;
+const copiedBytesPerMs = 2_000_000;
 /** At the latest after so long, in milliseconds, a call goes by a thread, so that timers and signals have their turn. */
 const turnEveryMs = 20;
 /** Not held against the medium, in milliseconds: other programs were given the processor meanwhile. */
@@ -35,9 +38,15 @@ export class PromptFile {
   /** As that of the handle; rejects with the system's own error. */
   async read(into: Buffer, position: number): Promise<{ readonly bytesRead: number }> {
     const { byteLength } = into;
-    if (!this.isPrompt(byteLength))
+    if (!this.readsAtOnce(byteLength))
       return this.waited(this.handle.read(into, 0, byteLength, position));
-    return { bytesRead: this.timed((fd) => readSync(fd, into, 0, byteLength, position)) };
+    const call = (fd: number): number => readSync(fd, into, 0, byteLength, position);
+    return { bytesRead: this.timed(call, byteLength) };
+  }
+
+  /** Whether there would be no point in reading so many bytes ahead. */
+  readsAtOnce(bytes: number): boolean {
+    return bytes <= maxReadBytes && this.isPrompt;
   }
 
   /** As that of the handle: it may write less than it is given. @param position Where to; undefined to append. */
@@ -46,13 +55,14 @@ export class PromptFile {
     position?: number,
   ): Promise<{ readonly bytesWritten: number }> {
     const bytes = pieces.reduce((sum, { byteLength }) => sum + byteLength, 0);
-    if (!this.isPrompt(bytes)) return this.waited(this.handle.writev([...pieces], position));
-    return { bytesWritten: this.timed((fd) => writevSync(fd, pieces, position)) };
+    if (bytes > maxWrittenBytes || !this.isPrompt)
+      return this.waited(this.handle.writev([...pieces], position));
+    return { bytesWritten: this.timed((fd) => writevSync(fd, pieces, position), bytes) };
   }
 
-  private isPrompt(bytes: number): boolean {
+  private get isPrompt(): boolean {
     const isTurn = performance.now() - this.turnedAt > turnEveryMs;
-    return bytes <= maxPromptBytes && this.lateMs <= allowanceMs && !isTurn;
+    return this.lateMs <= allowanceMs && !isTurn;
   }
 
   private async waited<Result>(call: Promise<Result>): Promise<Result> {
@@ -61,10 +71,11 @@ export class PromptFile {
     return result;
   }
 
-  private timed(call: (fd: number) => number): number {
+  private timed(call: (fd: number) => number, bytes: number): number {
     const begun = performance.now();
     const count = call(this.handle.fd);
-    this.lateMs = Math.max(0, this.lateMs + performance.now() - begun - fairMs);
+    const tookMs = performance.now() - begun;
+    this.lateMs = Math.max(0, this.lateMs + tookMs - fairMs - bytes / copiedBytesPerMs);
     return count;
   }
 }

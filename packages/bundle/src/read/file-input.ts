@@ -105,30 +105,31 @@ class FileInput implements BundleInput {
     }
   }
 
-  /** As `readPieces`, each good until the next one is asked for, which is read meanwhile. */
+  /** As `readPieces`, each good until the next one is asked for, which is read meanwhile where that takes a thread. */
   private async *lendPieces(
     position: number,
     length: number,
     options: ReadOptions,
   ): AsyncGenerator<Uint8Array> {
     const end = position + length;
-    let next = this.readAhead(position, end, options);
+    let ahead: Promise<Buffer> | undefined;
     try {
       for (let at = position; at < end;) {
-        const piece = await next;
+        const piece = await (ahead ?? this.nextPiece(at, end, options));
         at += piece.byteLength;
-        if (at < end) next = this.readAhead(at, end, options);
+        const isAtOnce = at >= end || this.prompt.readsAtOnce(Math.min(readPieceBytes, end - at));
+        ahead = isAtOnce ? undefined : this.nextPiece(at, end, options);
         yield piece;
         // Not so when the reader has left: who knows what still looks at it.
         this.memory.giveBack(piece);
       }
     } finally {
       // Whoever closes the file next must not close it under a read.
-      await next.catch(() => undefined);
+      await ahead?.catch(() => undefined);
     }
   }
 
-  private readAhead(at: number, end: number, options: CallOptions): Promise<Buffer> {
+  private nextPiece(at: number, end: number, options: CallOptions): Promise<Buffer> {
     const piece = this.memory.take(Math.min(readPieceBytes, end - at));
     const reading = this.fill(piece, at, options);
     // Whoever leaves before asking for the piece does not learn of its failure.
