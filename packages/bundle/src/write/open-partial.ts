@@ -38,8 +38,7 @@ export async function openPartial(
   try {
     return await copyKept(keptName(partial), journalName(keptName(partial)), opened, layout);
   } catch (error) {
-    await opened.file.keep();
-    await opened.journal.keep();
+    await Promise.allSettled([opened.file.keep(), opened.journal.keep()]);
     throw error;
   }
 }
@@ -69,7 +68,7 @@ async function adopt(
     const written = new Map([...blobs].map(([digest, { ranges }]) => [digest, ranges] as const));
     return { file: adopted, journal, isAdopted: true, written };
   } catch (error) {
-    await adopted.keep();
+    await adopted.keep().catch(() => undefined);
     throw error;
   }
 }
@@ -90,7 +89,7 @@ async function begin(
     const journal = await Journal.create(journalName(partial), own);
     return { file: created, journal, isAdopted: false, written: new Map() };
   } catch (error) {
-    await created.discard();
+    await created.discard().catch(() => undefined);
     throw error;
   }
 }

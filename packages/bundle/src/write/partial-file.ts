@@ -20,6 +20,8 @@ const flushEveryBytes = 32 * 1024 * 1024;
 const slowFlushMs = 200;
 
 export class PartialFile {
+  /** It stands under its final name, whatever failed after that. */
+  isPublished = false;
   private readonly handle: FileHandle;
   private readonly prompt: PromptFile;
   private readonly file: string;
@@ -111,6 +113,7 @@ export class PartialFile {
       await this.handle.sync();
       await this.checkStillOurs();
       await publishAs(partialName(this.file), this.file);
+      this.isPublished = true;
       // Not before: while it is open nobody else's file can look like ours, and a failure can be cleaned up.
       await this.close();
       await syncFolder(dirname(this.file));

@@ -130,6 +130,30 @@ describe('writing a segment', () => {
     expect(written.equals(content)).toBe(true);
   });
 
+  it('asks anew for what was cut off, when its end moves back while it is taken', async () => {
+    const middle = 2 * pieceBytes;
+    const written = await writing(async (writer, blob) => {
+      const [segment] = blob.segments;
+      if (segment === undefined) throw new Error('expected a segment');
+      segment.end = middle;
+      const source = async function* (): AsyncGenerator<Uint8Array> {
+        yield content.subarray(0, middle - 10_000);
+        setImmediate(() => {
+          segment.end = content.length;
+        });
+        yield content.subarray(middle - 10_000);
+      };
+      await writer.takeFrom(source(), content.length);
+      expect(segment).toMatchObject({ written: middle, end: content.length });
+      await writer.takeFrom(
+        bringing(pieceBytes, () => true)(middle, writer.memoryAt),
+        content.length,
+      );
+      await blob.prove();
+    });
+    expect(written.equals(content)).toBe(true);
+  });
+
   it('moves what came to another place of its memory', async () => {
     const written = await writing(async (writer, blob) => {
       const source = async function* (): AsyncGenerator<Uint8Array> {

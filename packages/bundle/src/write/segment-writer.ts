@@ -57,10 +57,10 @@ export class SegmentWriter {
       if (!isAll && segment.end === this.blob.placed.entry.size)
         throw this.mismatch(`more than ${this.blob.placed.entry.size}`);
       await this.take(isAll ? chunk : chunk.subarray(0, Math.max(0, room)));
-      if (!isAll || this.position >= segment.end) {
-        // At the end of the blob the source is read to its own end, so that too many bytes are found.
-        if (segment.end < this.blob.placed.entry.size) return;
-      }
+      // What is cut off may belong here again by now: then it is asked for anew.
+      if (!isAll) return;
+      // At the end of the blob the source is read to its own end, so that too many bytes are found.
+      if (this.position >= segment.end && segment.end < this.blob.placed.entry.size) return;
     }
     if (this.position < Math.min(end, segment.end)) throw this.mismatch(`only ${this.position}`);
   }

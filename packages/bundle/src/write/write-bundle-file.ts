@@ -23,7 +23,7 @@ const minKeptBytes = 1024 * 1024;
 
 /**
  * Returns when the file stands under its final name, complete and flushed.
- * After a failure or an abort the file is not there. What had arrived of it is kept as
+ * After a failure or an abort the file is not there, unless all that failed is to make its name last. What had arrived of it is kept as
  * `FILE.partial` with its journal when it is 1 MiB or more; a later call goes on from that.
  *
  * @throws BundleError `OUTPUT_…`; ContentError when an entry's bytes are not what the list says.
@@ -47,7 +47,8 @@ export async function writeBundleFile(
     await opened.file.publish();
   } catch (error) {
     // What went wrong first is told, not what a broken disk does next.
-    await leave(opened, error, options).catch(() => undefined);
+    if (opened.file.isPublished) await opened.journal.remove().catch(() => undefined);
+    else await leave(opened, error, options).catch(() => undefined);
     throw error;
   }
   // The bundle stands; one line too many beside it is no failure.

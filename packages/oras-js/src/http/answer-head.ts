@@ -36,9 +36,12 @@ export function withoutInterim(text: string): string {
   return rest;
 }
 
-/** Whether what was asked was not done, whatever else the head is like. */
+/**
+ * Whether what was asked was not done and may be asked again at once, whatever else the head is like. A server
+ * in trouble may have done it, and nobody who counts wrong passwords or wants to be left alone is asked twice.
+ */
 export function isRefusal(text: string): boolean {
-  return /^HTTP\/1\.[01] [3-5][0-9]{2}[ \r]/.test(text);
+  return /^HTTP\/1\.[01] (?!401|429)[34][0-9]{2}[ \r]/.test(text);
 }
 
 /** Whether a head that has not ended yet may still be one: who speaks another language is not waited for. */

@@ -120,6 +120,8 @@ describe('an answer', () => {
     ['another protocol', 'HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\n\r\n'],
     ['lines that end otherwise', 'HTTP/1.1 200 OK\nContent-Length: 0\n\n'],
     ['no HTTP at all', '220 mail.example.com ready\r\n'],
+    ['trouble in odd words', 'HTTP/1.1 504 Gateway\r\nno colon\r\n\r\n'],
+    ['a wish for a login in odd words', 'HTTP/1.1 401 Non autoris\u00e9\r\nA: b\r\n\r\n'],
     ['an end in its head', 'HTTP/1.1 200 OK\r\nContent-'],
   ])('of another form is asked for again only where that is safe: %s', async (form, text) => {
     const answer = (socket: Socket): void => {
@@ -147,6 +149,17 @@ describe('an answer', () => {
     );
   });
 
+  it('of more than a head can hold is left to the HTTP library, also behind one that announces it', async () => {
+    const early = `HTTP/1.1 103 Early Hints\r\nLink: ${'a'.repeat(10_000)}\r\n\r\n`;
+    const head = `HTTP/1.1 200 OK\r\nA: ${'b'.repeat(8000)}\r\nContent-Length: 0\r\n\r\n`;
+    await withServer(
+      (socket) => socket.write(early + head),
+      async ({ ask }) => {
+        expect(await ask()).toBeUndefined();
+      },
+    );
+  });
+
   it('that was given up in its head says nothing about its server', async () => {
     await withServer(
       (socket, request) => socket.write(request === 1 ? 'HTTP/1.1 200' : saying('whole')),
@@ -166,6 +179,23 @@ describe('an answer', () => {
 });
 
 describeWith(['openssl'], 'an answer over TLS', () => {
+  it('is not brought to where its reader wants it: what was decrypted would come there late', async () => {
+    await using folder = await tempDir();
+    const body = Buffer.alloc(4 * 1024 * 1024, 'x');
+    const answer = (socket: Socket): void => {
+      socket.write(`HTTP/1.1 200 OK\r\nContent-Length: ${body.byteLength}\r\n\r\n`);
+      socket.write(body);
+    };
+    const read = async ({ ask }: Scene): Promise<void> => {
+      const memory = Buffer.alloc(body.byteLength);
+      const given = await ask();
+      given?.bringTo((position) => memory.subarray(position));
+      expect(await textOf(given)).toBe(body.toString('latin1'));
+      expect(memory.every((byte) => byte === 0)).toBe(true);
+    };
+    await withServer(answer, read, await testPems(folder.path));
+  });
+
   it('is held by the system while its reader is slow', async () => {
     await using folder = await tempDir();
     const body = Buffer.alloc(32 * 1024 * 1024);

@@ -1,5 +1,5 @@
 /**
- * A connection without HTTP on it: up to 768 KiB a read, straight into a slab.
+ * A connection without HTTP on it: up to 768 KiB a read, straight into a slab, or into memory that its receiver names.
  *
  * Node's own parser of HTTP reads 64 KiB at a time and copies all of it once
  * more. One receiver at a time gets what comes; nobody should send anything
@@ -27,6 +27,7 @@ export interface Receiver {
 
 export class RawConnection {
   private readonly socket: Socket;
+  private readonly isPlain: boolean;
   private slab = takeSlab();
   /** Of the slab, in bytes: what was read and lent. */
   private filled = 0;
@@ -45,6 +46,7 @@ export class RawConnection {
     connectMs: number,
     onTls: (facts: TlsFacts) => void,
   ) {
+    this.isPlain = trust === undefined;
     this.socket = watched(this.connect(url, trust), onTls);
     destroyAfter(this.socket, trust === undefined ? 'connect' : 'secureConnect', connectMs);
     this.socket.setNoDelay(true);
@@ -104,7 +106,8 @@ export class RawConnection {
 
   /** Answers without a body come into the same few pages of memory again and again. */
   private room(): Buffer {
-    this.wanted = this.receiver?.memory();
+    // Over TLS what was decrypted already is still copied there after the connection was given up.
+    this.wanted = this.isPlain ? this.receiver?.memory() : undefined;
     if (this.wanted !== undefined) return this.wanted;
     if (isAllBack(this.slab)) this.filled = 0;
     return this.slab.subarray(this.filled);

@@ -35,7 +35,12 @@ export class RawConnections {
     this.connect = connect;
   }
 
-  /** @returns Undefined when the HTTP library has to be asked. */
+  /**
+   * Rejects as the connection does; with the code ECONNRESET also when what may have been done has an answer
+   * of a form that is not read here.
+   *
+   * @returns Undefined when the HTTP library has to be asked.
+   */
   async ask(request: RawRequest): Promise<RawAnswer | undefined> {
     const { origin } = request.url;
     const bytes = requestBytes(request);
@@ -104,7 +109,7 @@ function requestBytes({ method, url, headers, body }: RawRequest): string | Buff
 }
 
 function unreadable(): Error {
-  const error = new Error('the answer has a form that only the HTTP library reads');
+  const error = new Error('the answer has an unusual form');
   return Object.assign(error, { code: 'ECONNRESET' });
 }
 

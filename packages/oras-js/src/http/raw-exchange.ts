@@ -1,9 +1,9 @@
 /**
  * One question past the HTTP library: the chunks of the answer are lent, each
- * until the next one is asked for.
+ * until the next one is asked for, or come where its reader wants them.
  *
  * Only what is of the plainest form is read here. Of everything else nothing is
- * believed, and the caller asks again in the usual way.
+ * believed, and the caller decides whether to ask again in the usual way.
  */
 import type { MemoryAt } from '../content/target.js';
 import { onAbort } from '../async/on-abort.js';
@@ -111,7 +111,9 @@ export class RawExchange implements Receiver {
     }
     giveBack(bytes);
     this.wasRefused = end >= 0 && isRefusal(this.headText);
-    if (end >= 0 || !mayBecomeHead(this.headText)) this.finish(0);
+    // Of a read that is longer than a head the rest was not looked at.
+    const isCut = bytes.byteLength > maxHeadBytes;
+    if (end >= 0 || isCut || !mayBecomeHead(this.headText)) this.finish(0);
   }
 
   private take(bytes: Buffer): void {

@@ -12,7 +12,7 @@ import type { RequestBody } from './send.js';
 import type { TimeoutOptions } from './timeouts.js';
 
 /**
- * A connection that is given more than this at once says that it wants no more before the system has
+ * A connection that is given so much or more at once says that it wants no more before the system has
  * taken it all. Of a smaller chunk nobody learns when it was taken, so that is copied.
  */
 const minLentBytes = 256 * 1024;
