@@ -46,10 +46,12 @@ export interface BlobNeed {
 
 export interface CheckOptions extends CallOptions {
   /**
-   * Whether an image counts as there when its manifests are, without a question for its blobs. To be
+   * Whether an image of one manifest counts as there when that is, without a question for its blobs. To be
    * said by who finds out later what a registry has lost of it. Default false.
    */
   readonly believesManifests?: boolean;
+  /** Whether that goes for all images, whatever they are made of, where every manifest of the bundle is there. Default false. */
+  readonly trustDestination?: boolean;
 }
 
 /**
@@ -68,23 +70,32 @@ export async function checkDestination(
     documents: bundle.documentsOf(image),
   }));
   refuseConflicts(mapped);
-  const images = await mapConcurrent(
+  const asked = await mapConcurrent(
     mapped,
     4,
     async (each, call) => {
       const target = connect(each.repository);
       const tags = await readTags(each, target, destination, call);
       const presence =
-        options.believesManifests === true
+        options.believesManifests === true || options.trustDestination === true
           ? await presenceOf(each, tags, target, call)
           : ('not asked' as const);
       return { ...each, target, tags, presence };
     },
     options,
   );
+  const isTrusted =
+    options.trustDestination === true && asked.every(({ presence }) => presence === 'there');
+  const images = isTrusted ? asked : asked.map((image) => believed(image, options));
   const plan = { images, needs: blobNeeds(images) };
   await requireAssumed(bundle, plan, connect, options);
   return plan;
+}
+
+/** The proof asks for the blobs of one platform. Those of others, and of what is attached, are asked for before. */
+function believed(image: PlannedImage, { believesManifests }: CheckOptions): PlannedImage {
+  const isBelieved = believesManifests === true && image.documents.length === 1;
+  return image.presence !== 'there' || isBelieved ? image : { ...image, presence: 'not asked' };
 }
 
 type MappedImage = Pick<PlannedImage, 'image' | 'repository' | 'documents'>;

@@ -49,8 +49,7 @@ export async function importBundle(
 ): Promise<ImportReport> {
   const { bundle, destination, connect } = request;
   // What a registry has lost is found by the proof, and sent again. A pipe cannot give anything again.
-  const mayRestore = bundle.asContent() !== undefined && options.isUnproven !== true;
-  const believesManifests = mayRestore || options.trustDestination === true;
+  const believesManifests = bundle.asContent() !== undefined && options.isUnproven !== true;
   const plan = await planImport(request, { ...options, believesManifests });
   const isProven =
     options.trustDestination !== true || plan.images.some(({ presence }) => presence !== 'there');

@@ -5,6 +5,7 @@ import {
   handmadeBundle,
   startRegistry,
   tinyImage,
+  type TinyImageOptions,
   type Way,
 } from '@sallyport/testing';
 import { RegistryClient } from 'oras-js';
@@ -15,8 +16,13 @@ const lost = JSON.stringify({
 });
 
 /** Imports into a registry that refuses the first manifest because it has lost a blob. */
-async function importInto(host: string, way: Way, options: ImportOptions = {}) {
-  const image = await tinyImage();
+async function importInto(
+  host: string,
+  way: Way,
+  options: ImportOptions = {},
+  made: TinyImageOptions = {},
+) {
+  const image = await tinyImage(made);
   const { bytes, publicKeyPem } = await handmadeBundle({ images: [{ image }] });
   const trust = { keys: [parsePublicKey(publicKeyPem, 'test.pub')], threshold: 1 };
   await using client = new RegistryClient();
@@ -56,6 +62,25 @@ describe('importing into a registry that loses blobs', () => {
       ({ method, path }) => method === 'PUT' && path.includes('/manifests/'),
     );
     expect(puts).toHaveLength(1);
+  });
+
+  it('finds out that the layer of a platform is lost which no proof looks at', async () => {
+    await using registry = await startRegistry();
+    const platforms = ['linux/amd64', 'linux/arm64'];
+    const image = await importInto(registry.host, 'a file', {}, { platforms });
+    const layers = image.contents.filter(({ content }) => content.mediaType.includes('layer'));
+    const digest = layers[1]?.content.digest ?? '';
+    const before = registry.requests.length;
+    registry.answers(404, { to: new RegExp(`^HEAD .*/blobs/${digest}`), times: 1 });
+
+    await importInto(registry.host, 'a file', {}, { platforms });
+
+    const uploads = registry.requests
+      .slice(before)
+      .filter(({ method, path }) => method === 'PUT' && path.includes('/uploads/'));
+    expect(uploads.map(({ path }) => decodeURIComponent(path).split('digest=')[1])).toEqual([
+      digest,
+    ]);
   });
 
   for (const [way, isUnproven] of [
