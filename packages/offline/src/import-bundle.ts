@@ -4,6 +4,7 @@ import { hasCode, type Digest } from 'oras-js';
 import { checkDestination, type CheckOptions, type ImportPlan } from './check-destination.js';
 import type { Destination, Mapping } from './destination.js';
 import type { ConnectDestination } from './destination-repository.js';
+import { openAgain } from './open-again.js';
 import { provePullable, type ImportProof } from './prove/prove-pullable.js';
 import { pushContent, type PushedBlob, type PushOptions } from './push-content.js';
 import { restoreLost } from './restore-lost.js';
@@ -55,7 +56,7 @@ export async function importBundle(
     options.trustDestination !== true || plan.images.some(({ presence }) => presence !== 'there');
   const blobs = isProven ? await pushContent(bundle, plan, connect, options) : [];
   await options.beforeTags?.();
-  const images = await tagImages(plan, bundle.asContent(), options);
+  const images = await tagImages(plan, openAgain(bundle), options);
   if (isProven) await proveOrRestore(request, plan, images, options);
   return {
     bundle: bundle.digest,
@@ -78,10 +79,10 @@ async function proveOrRestore(
   try {
     await provePullable(images, connect, options);
   } catch (error) {
-    const content = bundle.asContent();
+    // Never of a pipe: no image was believed to be there then.
     const mayBeLost = plan.images.some(({ presence }) => presence === 'there');
-    if (!mayBeLost || content === undefined || !hasCode(error, 'IMPORT_NOT_PULLABLE')) throw error;
-    await restoreLost(plan, content, options);
+    if (!mayBeLost || !hasCode(error, 'IMPORT_NOT_PULLABLE')) throw error;
+    await restoreLost(plan, openAgain(bundle), options);
     await provePullable(images, connect, options);
   }
 }

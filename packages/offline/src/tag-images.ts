@@ -12,12 +12,12 @@ import {
   type CallOptions,
   type Descriptor,
   type Digest,
-  type Fetcher,
   type OpenContent,
 } from 'oras-js';
 import type { ImportPlan, PlannedImage } from './check-destination.js';
 import { ImportError } from './import-error.js';
 import type { OnImportEvent } from './import-event.js';
+import type { OpenAgain } from './open-again.js';
 
 export interface TagOptions extends CallOptions {
   readonly onEvent?: OnImportEvent;
@@ -42,18 +42,18 @@ export interface WrittenTag {
 }
 
 /**
- * @param content The bundle's blobs, for a registry that has lost some since; a pipe has none.
+ * @param openAgain Opens a blob of the bundle for a registry that has lost it since; of a pipe, none.
  * @throws ImportError `IMPORT_PARTIAL_INDEX_REFUSED`; what the registry says, with the image named.
  */
 export async function tagImages(
   plan: ImportPlan,
-  content: Fetcher | undefined,
+  openAgain: OpenAgain,
   options: TagOptions,
 ): Promise<readonly TaggedImage[]> {
   const visible = await mapConcurrent(
     plan.images,
     maxPushedAtOnce,
-    async (planned, call) => ({ planned, root: await pushManifests(planned, content, call) }),
+    async (planned, call) => ({ planned, root: await pushManifests(planned, openAgain, call) }),
     options,
   );
   const tagged: TaggedImage[] = [];
@@ -70,23 +70,18 @@ const maxPushedAtOnce = 4;
 /** @returns The manifest that the tags will point to. */
 async function pushManifests(
   planned: PlannedImage,
-  content: Fetcher | undefined,
+  openAgain: OpenAgain,
   options: CallOptions,
 ): Promise<Document> {
   const { image, repository, target, documents } = planned;
   if (planned.presence === 'there') return documentOf(planned, image.digest);
-  const openBlob =
-    content &&
-    ((blob: Descriptor): OpenContent =>
-      (call) =>
-        content.fetch(blob, call));
   for (const document of documents) {
     try {
       const { descriptor, bytes, manifest } = document;
       // Its own manifest was asked for just before; children may be there for another image.
       const force = planned.presence === 'missing' && descriptor.digest === image.digest;
       const pushed = { content: descriptor, bytes, manifest };
-      await pushManifest(target, pushed, openBlob, { ...options, force });
+      await pushManifest(target, pushed, openAgain, { ...options, force });
     } catch (error) {
       const single =
         document.descriptor.digest === image.digest ? onlyPlatform(planned, error) : undefined;

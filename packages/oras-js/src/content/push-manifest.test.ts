@@ -74,7 +74,7 @@ describe('pushing a manifest to a registry that has lost its blobs', () => {
     registry.answers(400, { to: manifestPut, times: Infinity, body: lost });
     const part = { content, bytes, manifest: parseManifest(bytes, content) };
 
-    const pushing = pushManifest(client.repository(registry.host, 'app'), part, undefined);
+    const pushing = pushManifest(client.repository(registry.host, 'app'), part, () => undefined);
 
     await expect(pushing).rejects.toMatchObject({ code: 'REGISTRY_BLOB_UNKNOWN' });
     expect(uploads(registry)).toBe(0);

@@ -3,8 +3,8 @@
  *
  * Registries have been seen to answer that a blob is there and then to refuse
  * the manifest that names it, after a garbage collection or before a replica
- * caught up. The blobs of that manifest are then sent once more, whatever the
- * registry says of them; a second refusal is final.
+ * caught up. The blobs of that manifest are then sent once more, as far as they
+ * are at hand, whatever the registry says of them; a second refusal is final.
  */
 import { hasCode } from '../errors/coded-error.js';
 import type { Descriptor } from './descriptor.js';
@@ -20,13 +20,13 @@ export interface PushableManifest {
 }
 
 /**
- * @param openBlob Opens a blob of the manifest once more; undefined where that is not possible.
+ * @param openBlob Gives what opens a blob of the manifest once more, or undefined where that is not possible.
  * @throws what the destination says.
  */
 export async function pushManifest(
   destination: Pusher,
   { content, bytes, manifest }: PushableManifest,
-  openBlob: ((blob: Descriptor) => OpenContent) | undefined,
+  openBlob: (blob: Descriptor) => OpenContent | undefined,
   options: PushOptions = {},
 ): Promise<void> {
   const open: OpenContent = async () => inOnePiece(bytes);
@@ -34,12 +34,14 @@ export async function pushManifest(
     await destination.push(content, open, options);
   } catch (error) {
     const isLost = hasCode(error, 'REGISTRY_BLOB_UNKNOWN') && manifest.kind === 'image';
-    if (!isLost || openBlob === undefined) throw error;
-    const blobs = childrenOf(manifest).filter(
-      ({ mediaType }) => !isNonDistributableType(mediaType),
-    );
-    for (const blob of blobs)
-      await destination.push(blob, openBlob(blob), { ...options, force: true });
+    let isSentAgain = false;
+    for (const blob of isLost ? childrenOf(manifest) : []) {
+      const again = isNonDistributableType(blob.mediaType) ? undefined : openBlob(blob);
+      if (again === undefined) continue;
+      await destination.push(blob, again, { ...options, force: true });
+      isSentAgain = true;
+    }
+    if (!isSentAgain) throw error;
     await destination.push(content, open, options);
   }
 }
