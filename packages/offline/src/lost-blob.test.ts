@@ -83,6 +83,21 @@ describe('importing into a registry that loses blobs', () => {
     ]);
   });
 
+  it('says that the registry only says that it has a layer', async () => {
+    await using registry = await startRegistry();
+    const image = await importInto(registry.host, 'a file');
+    const [layer] = image.contents;
+    registry.answers(404, {
+      to: new RegExp(`^GET .*/blobs/${layer?.content.digest}`),
+      times: Infinity,
+    });
+
+    await expect(importInto(registry.host, 'a file')).rejects.toMatchObject({
+      code: 'IMPORT_NOT_PULLABLE',
+      hint: expect.stringContaining('restart the registry') as unknown,
+    });
+  });
+
   for (const [way, isUnproven] of [
     ['a file', false],
     ['a file', true],

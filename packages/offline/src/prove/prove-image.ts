@@ -8,6 +8,7 @@
 import {
   childrenOf,
   formatPlatform,
+  hasCode,
   mapConcurrent,
   parseManifest,
   readContent,
@@ -143,10 +144,11 @@ async function readOneByte(
       if (chunk.byteLength > 0) return;
     }
   } catch (error) {
-    throw withContext(
-      error,
-      `${blob.digest} of ${nameOf(image)} is said to be there, and cannot be read`,
-    );
+    const message = `${blob.digest} of ${nameOf(image)} is said to be there, and cannot be read`;
+    if (!hasCode(error, 'CONTENT_NOT_FOUND')) throw withContext(error, message);
+    // Registries that cache what they have say so of a blob which their garbage collection took.
+    const hint = 'restart the registry, so that it looks at its storage, then import again';
+    throw new ProveError('PROVE_CONTENT_MISSING', message, { hint, cause: error });
   }
 }
 
