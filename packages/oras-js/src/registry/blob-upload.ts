@@ -51,10 +51,19 @@ export class BlobUpload {
 
   /** @throws RegistryError; ContentError when what `open` gives is not the content; what `open` throws. */
   async run(): Promise<void> {
-    const { signal } = this.options;
     const found = await findOrOpen(this.context, this.blobs, this.content, this.options);
     if (found === 'there') return;
     this.session = found;
+    try {
+      await this.send();
+    } finally {
+      // However it ended: a registry may keep what was begun for days.
+      await this.abandon();
+    }
+  }
+
+  private async send(): Promise<void> {
+    const { signal } = this.options;
     const origin = await this.context.origin(signal);
     const operation = operationOn(this.context, `sending blob ${this.content.digest}`);
     const attempts = this.context.retries.begin({ url: new URL(origin), operation, signal });
@@ -79,6 +88,8 @@ export class BlobUpload {
     }
     const { content, source, session, offset } = this;
     await uploadBy(method, { content, source, session, offset }, { signal });
+    // Committed: nothing is left of it that could be given up.
+    this.session = undefined;
   }
 
   /** @returns False when the blob has arrived after all; throws when there is nothing left to try. */
@@ -89,7 +100,6 @@ export class BlobUpload {
   ): Promise<boolean> {
     const isOurs = this.source.failure !== undefined || this.options.signal?.aborted === true;
     if (isOurs || !(error instanceof RegistryError)) {
-      await this.abandon();
       throw this.options.signal?.aborted === true
         ? this.options.signal.reason
         : this.source.failureAfter(error);
@@ -118,7 +128,6 @@ export class BlobUpload {
     } catch (reason) {
       this.options.signal?.throwIfAborted();
       if (reason === error && (await this.hasArrived())) return false;
-      await this.abandon();
       throw reason;
     }
   }

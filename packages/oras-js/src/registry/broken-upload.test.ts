@@ -48,7 +48,7 @@ describe('sending a blob over a connection that breaks', () => {
     };
     const { result, methods } = await pushToShelf(shelf);
     expect(result).toMatchObject({ status: 'fulfilled' });
-    expect(methods).toEqual(['HEAD', 'POST', 'PATCH', 'PUT', 'HEAD']);
+    expect(methods).toEqual(['HEAD', 'POST', 'PATCH', 'PUT', 'HEAD', 'DELETE']);
   });
 
   it('asks it also when a proxy ran out of patience', async () => {

@@ -35,9 +35,13 @@ export async function findOrOpen(
   if (mounted === 'mounted') return 'there';
   // An upload that is opened where it would be mounted from itself says that it is not there.
   if (force === true || (isOneRequest && mounted !== undefined)) return mounted;
-  if (!(await blobs.exists(content, 'write', { signal }))) return mounted;
-  await mounted?.cancel();
-  return 'there';
+  let isWanted = false;
+  try {
+    isWanted = !(await blobs.exists(content, 'write', { signal }));
+    return isWanted ? mounted : 'there';
+  } finally {
+    if (!isWanted) await mounted?.cancel();
+  }
 }
 
 /** To be called after a blob was sent: some time it is tried what `findOrOpen` may ask in one request. */
