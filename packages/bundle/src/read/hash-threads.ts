@@ -4,9 +4,10 @@
  * They are started when there is work for them, and gone when the object is
  * disposed of: then nothing reads the file any more.
  */
-import type { CallOptions, Digest } from 'oras-js';
+import { Slots, type CallOptions, type Digest } from 'oras-js';
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
+import { BundleError } from '../bundle-error.js';
 import { truncated, unreadable } from './bundle-input.js';
 import type { BytesOptions } from './bytes-options.js';
 import type { HashAnswer, HashJob } from './hash-job.js';
@@ -33,38 +34,39 @@ export interface OpenFile {
   readonly descriptor: number;
 }
 
+/** `failed`: it could not be started, or has ended by itself. */
+type ThreadAnswer = HashAnswer | { readonly type: 'failed'; readonly cause: unknown };
+
 export class HashThreads implements AsyncDisposable {
   readonly count: number;
   private readonly file: OpenFile;
   private readonly all = new Set<Worker>();
   private readonly idle: Worker[] = [];
-  private readonly waiting: (() => void)[] = [];
+  /** Whoever holds one has an idle thread, or room for another. */
+  private readonly slots: Slots;
 
   /** @param count At most so many at once. */
   constructor(file: OpenFile, count: number) {
     this.file = file;
     this.count = count;
+    this.slots = new Slots(count);
   }
 
-  /** @throws BundleError `BUNDLE_TRUNCATED` or `BUNDLE_UNREADABLE`; what `signal` was aborted with, within a piece. */
+  /**
+   * @throws BundleError `BUNDLE_TRUNCATED`, or `BUNDLE_UNREADABLE` also when there is no thread to be had;
+   * what `signal` was aborted with, within a piece.
+   */
   async hash(
     part: Omit<HashJob, 'descriptor'>,
     { signal, onBytes }: CallOptions & BytesOptions,
   ): Promise<Digest> {
-    const thread = await this.freeThread();
+    const release = await this.slots.take(signal);
     try {
       signal?.throwIfAborted();
-      const job: HashJob = { ...part, descriptor: this.file.descriptor };
-      const digest = this.digestFrom(await answerOf(thread, job, { signal, onBytes }));
-      this.idle.push(thread);
-      return digest;
-    } catch (error) {
-      // It may be in the middle of the part.
-      await thread.terminate();
-      this.all.delete(thread);
-      throw error;
+      const thread = this.idle.pop() ?? this.started();
+      return await this.hashIn(thread, part, { signal, onBytes });
     } finally {
-      this.waiting.shift()?.();
+      release();
     }
   }
 
@@ -72,25 +74,44 @@ export class HashThreads implements AsyncDisposable {
     await Promise.all([...this.all].map((thread) => thread.terminate()));
   }
 
-  private async freeThread(): Promise<Worker> {
-    while (this.idle.length === 0 && this.all.size >= this.count) {
-      await new Promise<void>((resolve) => this.waiting.push(resolve));
-    }
-    const idle = this.idle.pop();
-    if (idle !== undefined) return idle;
+  protected start(): Worker {
     // It needs nothing of what this program was told.
-    const thread = new Worker(new URL('./hash-thread.js', import.meta.url), {
-      env: {},
-      execArgv: [],
-    });
-    this.all.add(thread);
-    return thread;
+    return new Worker(new URL('./hash-thread.js', import.meta.url), { env: {}, execArgv: [] });
   }
 
-  private digestFrom(answer: HashAnswer): Digest {
+  private async hashIn(
+    thread: Worker,
+    part: Omit<HashJob, 'descriptor'>,
+    options: CallOptions & BytesOptions,
+  ): Promise<Digest> {
+    try {
+      const job: HashJob = { ...part, descriptor: this.file.descriptor };
+      const digest = this.digestFrom(await answerOf(thread, job, options));
+      this.idle.push(thread);
+      return digest;
+    } catch (error) {
+      // It may be in the middle of the part.
+      await thread.terminate();
+      this.all.delete(thread);
+      throw error;
+    }
+  }
+
+  private started(): Worker {
+    try {
+      const thread = this.start();
+      this.all.add(thread);
+      return thread;
+    } catch (cause) {
+      throw threadless(this.file.name, cause);
+    }
+  }
+
+  private digestFrom(answer: ThreadAnswer): Digest {
     const { name } = this.file;
     if (answer.type === 'digest') return `sha256:${answer.hex}`;
     if (answer.type === 'ended') throw truncated(name, answer.at);
+    if (answer.type === 'failed') throw threadless(name, answer.cause);
     throw unreadable(name, answer);
   }
 }
@@ -99,10 +120,10 @@ async function answerOf(
   thread: Worker,
   job: HashJob,
   { signal, onBytes }: CallOptions & BytesOptions,
-): Promise<HashAnswer> {
+): Promise<ThreadAnswer> {
   let stopListening = (): void => undefined;
   try {
-    return await new Promise<HashAnswer>((resolve, reject) => {
+    return await new Promise<ThreadAnswer>((resolve, reject) => {
       const fail: (error: Error) => void = reject;
       const listen = (answer: HashAnswer): void => {
         try {
@@ -112,18 +133,30 @@ async function answerOf(
           fail(error as Error);
         }
       };
+      const broke = (cause: unknown): void => {
+        resolve({ type: 'failed', cause });
+      };
       const stop = (): void => {
         fail(signal?.reason as Error);
       };
       stopListening = () => {
-        thread.off('message', listen).off('error', fail);
+        thread.off('message', listen).off('error', broke);
         signal?.removeEventListener('abort', stop);
       };
       signal?.addEventListener('abort', stop);
-      thread.on('message', listen).on('error', fail);
+      thread.on('message', listen).on('error', broke);
       thread.postMessage(job);
     });
   } finally {
     stopListening();
   }
+}
+
+function threadless(name: string, cause: unknown): BundleError {
+  const code = (cause as { code?: unknown } | null)?.code;
+  return new BundleError(
+    'BUNDLE_UNREADABLE',
+    `cannot read ${name} in a thread of its own (${String(code ?? cause)})`,
+    { hint: 'give this program more memory, or a higher limit on threads', cause },
+  );
 }

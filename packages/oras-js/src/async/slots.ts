@@ -1,15 +1,21 @@
 /** A fixed number of places, given out in the order they were asked for. */
 import { onAbort } from './on-abort.js';
 
+/** Bounds what is done at once where `mapConcurrent` does not fit. */
 export class Slots {
   private free: number;
   private readonly queue: (() => void)[] = [];
 
+  /** @param count At least 1. */
   constructor(count: number) {
     this.free = count;
   }
 
-  /** Waits for a place and returns the function that gives it back; calling that twice is harmless. */
+  /**
+   * Waits for a place. When aborted it rejects with `signal.reason`, and takes none.
+   *
+   * @returns Gives the place back; harmless to call twice.
+   */
   async take(signal: AbortSignal | undefined): Promise<() => void> {
     signal?.throwIfAborted();
     if (this.free > 0) this.free -= 1;

@@ -63,6 +63,7 @@ export {
   type Reference,
 } from './reference.js';
 export { mapConcurrent } from '../async/map-concurrent.js';
+export { Slots } from '../async/slots.js';
 export { JsonError } from '../json/json-error.js';
 export {
   parseStrictJson,
