@@ -41,7 +41,10 @@ export interface FetchOptions extends ReadOptions {
    * comes before the part is thrown away.
    */
   readonly onlyPart?: boolean | undefined;
-  /** A hint: a chunk may also come in other memory. One that comes where it was wanted is the reader's own. */
+  /**
+   * A hint: a chunk may also come in other memory. One that comes where it was wanted is the reader's own.
+   * What it throws ends the reading, as it is.
+   */
   readonly memoryAt?: MemoryAt | undefined;
 }
 

@@ -17,7 +17,7 @@ export class Exchange {
   private readonly stopListening: () => void;
   private timer: NodeJS.Timeout | undefined;
   private deadline: NodeJS.Timeout | undefined;
-  private timeout: RegistryError | undefined;
+  private broken: { readonly reason: unknown } | undefined;
   private close: () => void = () => undefined;
   private isOver = false;
 
@@ -41,8 +41,7 @@ export class Exchange {
     if (this.isOver) return;
     clearTimeout(this.timer);
     this.timer = setTimeout(() => {
-      this.timeout = this.timedOut(ms, silence);
-      this.controller.abort();
+      this.fail(this.timedOut(ms, silence));
     }, ms);
   }
 
@@ -50,8 +49,7 @@ export class Exchange {
   limit(ms: number, silence: string): void {
     if (this.isOver || this.deadline !== undefined) return;
     this.deadline = setTimeout(() => {
-      this.timeout = this.timedOut(ms, silence);
-      this.controller.abort();
+      this.fail(this.timedOut(ms, silence));
     }, ms);
   }
 
@@ -75,12 +73,18 @@ export class Exchange {
     this.controller.abort();
   }
 
+  /** Gives the connection up for a reason of our own, which the reader gets as it is. */
+  fail(reason: unknown): void {
+    this.broken ??= { reason };
+    this.controller.abort();
+  }
+
   /** Why it failed; gives the connection up. */
   failure(error: unknown): unknown {
     const { signal } = this.request;
     this.cancel();
     if (signal?.aborted === true) return signal.reason;
-    return this.timeout ?? transportError(error, this.request);
+    return this.broken === undefined ? transportError(error, this.request) : this.broken.reason;
   }
 
   private timedOut(ms: number, silence: string): RegistryError {

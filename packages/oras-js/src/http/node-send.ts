@@ -4,6 +4,7 @@
  * Bytes arrive as the server sent them: no compression is asked for, none is undone.
  */
 import fetch, { type Response } from 'node-fetch';
+import type { MemoryAt } from '../content/target.js';
 import { RegistryError } from '../registry/registry-error.js';
 import type { Agents } from './agents.js';
 import { Exchange } from './exchange.js';
@@ -148,8 +149,20 @@ function answered(response: Response | RawAnswer, exchange: Exchange, sent: Sent
     },
     closed: exchange.closed,
     bringTo: (memoryAt) => {
-      if ('bringTo' in response) response.bringTo(memoryAt);
+      if ('bringTo' in response) response.bringTo(failing(memoryAt, exchange));
     },
+  };
+}
+
+/** Thrown on from where a socket asks for memory, an error would end the process: nobody could catch it. */
+function failing(memoryAt: MemoryAt, exchange: Exchange): MemoryAt {
+  return (position) => {
+    try {
+      return memoryAt(position);
+    } catch (error) {
+      exchange.fail(error);
+      return undefined;
+    }
   };
 }
 

@@ -17,7 +17,7 @@ const minRoomBytes = slabBytes / 4;
 const fastBytes = slabBytes / 4;
 
 export interface Receiver {
-  /** Where the next bytes are wanted. Undefined for no place of its own: they are then lent. */
+  /** Where the next bytes are wanted. Undefined for no place of its own: they are then lent. Must not throw. */
   memory(): Buffer | undefined;
   /** @returns False to get nothing more before `resume`. */
   onBytes(bytes: Buffer): boolean;

@@ -25,7 +25,7 @@ export interface RawAnswer {
   readonly ok: boolean;
   readonly headers: { get(name: string): string | null };
   readonly body: AsyncIterable<Uint8Array>;
-  /** From now on bytes of the body, by their position in it, are brought there. */
+  /** From now on bytes of the body, by their position in it, are brought there. It must not throw: a socket asks. */
   bringTo(memoryAt: MemoryAt): void;
 }
 

@@ -54,7 +54,7 @@ export interface HttpResponse {
   readonly url: URL;
   /** To be read once, or to be given up with `cancel`. Its bytes are counted against Content-Length. */
   readonly body: AsyncIterable<Uint8Array>;
-  /** From now on bytes of the body, by their position in it, may be brought there. */
+  /** From now on bytes of the body, by their position in it, may be brought there. What is thrown there fails the body. */
   bringTo(memoryAt: MemoryAt): void;
   readonly credential?: CredentialKind;
   /** Of an answer to a request that showed a token, or that asked for one. */

@@ -1,8 +1,9 @@
 /** Bytes that are read straight to where the reader wants them. */
 import { describe, expect, it } from '@jest/globals';
-import { noise, reply, startLoopbackServer, type Answering } from '@sallyport/testing';
+import { eventually, noise, reply, startLoopbackServer, type Answering } from '@sallyport/testing';
 import type { Descriptor } from '../content/descriptor.js';
 import { digestOf } from '../content/digest.js';
+import { readContent } from '../content/read-content.js';
 import { RegistryClient } from '../registry/registry-client.js';
 
 const content = noise('content', 16 * 1024 * 1024);
@@ -93,6 +94,37 @@ describe('bytes that are wanted somewhere', () => {
       reply(response, 206, { 'Content-Range': range }, content.subarray(Number(first)));
     });
     expect(bytes.equals(content)).toBe(true);
+  });
+
+  it('end with what is thrown where they are wanted, and the connection with them', async () => {
+    let open = 0;
+    await using server = await startLoopbackServer((request, response) => {
+      open += 1;
+      request.socket.once('close', () => (open -= 1));
+      return givingAll(request, response);
+    });
+    await using client = new RegistryClient({ plainHttp: [server.host] });
+    const app = client.repository(server.host, 'app');
+    // With a code as trouble of the network has one: that would be tried again.
+    const failure = Object.assign(new Error('no room'), { code: 'ENOSPC' });
+    const bytes = await app.fetch(blob, {
+      lendChunks: true,
+      memoryAt: (position) => {
+        if (position > 1_000_000) throw failure;
+        return undefined;
+      },
+    });
+    let received = 0;
+    const reading = async (): Promise<void> => {
+      for await (const chunk of bytes) received += chunk.byteLength;
+    };
+    await expect(reading()).rejects.toBe(failure);
+    await eventually(() => {
+      expect(open).toBe(0);
+    });
+    expect(received).toBeLessThan(content.byteLength);
+    expect(server.seen).toHaveLength(1);
+    expect(digestOf(await readContent(app, blob, { limitBytes: blob.size }))).toBe(blob.digest);
   });
 
   it('are not what a server says that has them not', async () => {
