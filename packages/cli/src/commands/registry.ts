@@ -1,10 +1,9 @@
 /** `registry`: a writable registry over a folder, for demos, tests and very small sites. */
-import { serveRegistry } from '@sallyport/registry';
 import { Command, Option } from 'commander';
 import { OciLayout } from 'oras-js';
 import type { CliContext } from '../cli-context.js';
 import { parseListenAddress, type ListenAddress } from '../options/listen-address.js';
-import { serveUntilStopped, stopGraceMs } from '../output/serve-until-stopped.js';
+import { serveUntilStopped } from '../output/serve-until-stopped.js';
 
 interface RegistryCommandFlags {
   readonly listen: ListenAddress;
@@ -24,10 +23,6 @@ export function registryCommand(context: CliContext): Command {
     .addHelpText('after', '\nExample:\n  sallyport registry ./data --listen 127.0.0.1:5003')
     .action(async (folder: string, { listen }: RegistryCommandFlags) => {
       const store = new OciLayout(folder);
-      await serveUntilStopped(
-        () => serveRegistry({ store, graceMs: stopGraceMs, ...listen }),
-        [],
-        context,
-      );
+      await serveUntilStopped({ store, ...listen }, [], context);
     });
 }

@@ -1,7 +1,6 @@
 /** `serve`: a read-only registry straight from a bundle; nothing is unpacked. */
 import { openBundle, signatureTrust } from '@sallyport/bundle';
 import { verifyBundle, verifyGate } from '@sallyport/offline';
-import { serveRegistry } from '@sallyport/registry';
 import { Command, Option } from 'commander';
 import type { CliContext } from '../cli-context.js';
 import { UsageError } from '../errors/usage-error.js';
@@ -11,7 +10,7 @@ import { addStateOption, stateFolder, type StateFlags } from '../options/state-o
 import { addTrustOptions, readTrust, type TrustFlags } from '../options/trust-options.js';
 import { noteAll } from '../output/note-all.js';
 import { Progress } from '../output/progress.js';
-import { serveUntilStopped, stopGraceMs } from '../output/serve-until-stopped.js';
+import { serveUntilStopped } from '../output/serve-until-stopped.js';
 
 interface ServeFlags extends TrustFlags, StateFlags {
   readonly listen: ListenAddress;
@@ -59,9 +58,5 @@ async function runServe(
   const names = bundle.manifest.images.flatMap(({ repository, tags }) =>
     tags.map((tag) => `${repository}:${tag}`),
   );
-  await serveUntilStopped(
-    () => serveRegistry({ store, readOnly: true, graceMs: stopGraceMs, ...listen }),
-    names,
-    context,
-  );
+  await serveUntilStopped({ store, readOnly: true, ...listen }, names, context);
 }

@@ -1,18 +1,16 @@
 /**
- * Connections: kept open, one pool for each scheme, host and port.
+ * The two ways to a host: connections of our own for what is plain, the HTTP library for the rest.
  *
  * What is trusted is decided per host: certificate checks are off only where
  * that was asked for by name, and the client certificate is shown only to hosts
  * that were named as registries. TLS is 1.2 or newer everywhere.
  */
-import { Agent as HttpAgent } from 'node:http';
-import { Agent as HttpsAgent } from 'node:https';
 import * as tls from 'node:tls';
+import type { Response } from 'node-fetch';
 import { matchesHost } from './host-list.js';
-import { limitConnectTime } from './limit-connect-time.js';
-import { httpProxyAgent, httpsProxyAgent } from './proxy-agents.js';
+import type { ConnectionRules, HttpLibrary, LibraryRequest } from './http-library.js';
 import { proxyFor, type ProxySettings } from './proxy-settings.js';
-import { noteTls, type TlsFacts } from './tls-facts.js';
+import type { TlsFacts } from './tls-facts.js';
 import { RawConnection } from './raw-connection.js';
 import { RawConnections, type RawRequest } from './raw-connections.js';
 import type { RawAnswer } from './raw-exchange.js';
@@ -27,19 +25,18 @@ export interface AgentOptions {
   readonly connectMs: number;
 }
 
-// Requests are limited above; a second limit here would make them wait where no timer runs for them.
-const pool = { keepAlive: true, maxSockets: Infinity, maxFreeSockets: 16 };
-
-export class Agents {
-  private readonly agents = new Map<string, HttpAgent>();
+export class Agents implements ConnectionRules {
+  readonly connectMs: number;
   private readonly registries = new Set<string>();
   private readonly options: AgentOptions;
   private readonly raw = new RawConnections((url) => this.connect(url));
   private readonly tls = new Map<string, TlsFacts>();
+  private library: Promise<HttpLibrary> | undefined;
   private trusted: string[] | undefined;
 
   constructor(options: AgentOptions) {
     this.options = options;
+    this.connectMs = options.connectMs;
   }
 
   /** From now on `origin` may see the client certificate. */
@@ -47,17 +44,14 @@ export class Agents {
     this.registries.add(origin);
   }
 
-  forUrl(url: URL): HttpAgent {
-    const known = this.agents.get(url.origin);
-    if (known !== undefined) return known;
-    const agent = this.create(url);
-    this.agents.set(url.origin, agent);
-    return agent;
-  }
-
-  /** Undefined when the answer has to be got in the usual way. */
+  /** Undefined when the HTTP library has to be asked. */
   async askRaw(request: RawRequest): Promise<RawAnswer | undefined> {
     return this.proxyOf(request.url) === undefined ? this.raw.ask(request) : undefined;
+  }
+
+  async askLibrary(request: LibraryRequest): Promise<Response> {
+    this.library ??= this.loadLibrary();
+    return (await this.library).ask(request);
   }
 
   /** Undefined when `url` is asked directly. */
@@ -71,39 +65,11 @@ export class Agents {
     return this.tls.get(url.origin);
   }
 
-  /** Closes every connection. */
-  close(): void {
-    for (const agent of this.agents.values()) agent.destroy();
-    this.agents.clear();
-    this.raw.close();
+  noteTls(url: URL, facts: TlsFacts): void {
+    this.tls.set(url.origin, facts);
   }
 
-  private connect(url: URL): RawConnection {
-    const trust = url.protocol === 'https:' ? this.trust(url) : undefined;
-    return new RawConnection(url, trust, this.options.connectMs, (facts) => {
-      this.tls.set(url.origin, facts);
-    });
-  }
-
-  private create(url: URL): HttpAgent {
-    const { connectMs } = this.options;
-    const via = this.proxyOf(url);
-    if (url.protocol === 'http:') {
-      return via === undefined
-        ? limitConnectTime(new HttpAgent(pool), 'connect', connectMs)
-        : httpProxyAgent(via, this.trustedAuthorities(), connectMs);
-    }
-    const trust = this.trust(url);
-    const agent =
-      via === undefined
-        ? limitConnectTime(new HttpsAgent({ ...pool, ...trust }), 'secureConnect', connectMs)
-        : httpsProxyAgent(via, pool, trust, connectMs);
-    return noteTls(agent, (facts) => {
-      this.tls.set(url.origin, facts);
-    });
-  }
-
-  private trust(url: URL): tls.ConnectionOptions {
+  trust(url: URL): tls.ConnectionOptions {
     const { clientCertificate, insecureSkipTlsVerify = [] } = this.options;
     const ca = this.trustedAuthorities();
     return {
@@ -114,12 +80,32 @@ export class Agents {
     };
   }
 
-  private trustedAuthorities(): string[] | undefined {
+  trustedAuthorities(): string[] | undefined {
     const { ca } = this.options;
     if (ca === undefined) return undefined;
     // A list given to TLS replaces the built-in one, so that one is repeated in it.
     this.trusted ??= [...defaultAuthorities(), ca];
     return this.trusted;
+  }
+
+  /** Closes every connection. */
+  close(): void {
+    this.raw.close();
+    void this.library?.then((library) => {
+      library.close();
+    });
+  }
+
+  private connect(url: URL): RawConnection {
+    const trust = url.protocol === 'https:' ? this.trust(url) : undefined;
+    return new RawConnection(url, trust, this.connectMs, (facts) => {
+      this.noteTls(url, facts);
+    });
+  }
+
+  private async loadLibrary(): Promise<HttpLibrary> {
+    const { HttpLibrary: Library } = await import('./http-library.js');
+    return new Library(this);
   }
 }
 

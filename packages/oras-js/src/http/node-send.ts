@@ -1,9 +1,9 @@
 /**
- * The lowest layer: one request over node-fetch, nothing repeated, nothing followed, nothing decoded.
+ * The lowest layer: one request, nothing repeated, nothing followed, nothing decoded.
  *
  * Bytes arrive as the server sent them: no compression is asked for, none is undone.
  */
-import fetch, { type Response } from 'node-fetch';
+import type { Response } from 'node-fetch';
 import type { MemoryAt } from '../content/target.js';
 import { RegistryError } from '../registry/registry-error.js';
 import type { Agents } from './agents.js';
@@ -47,17 +47,10 @@ export function nodeSend(options: NodeSendOptions): Send {
         isHeld && mayAskRaw(request)
           ? await options.agents.askRaw({ ...request, headers, body: held, signal })
           : undefined;
+      const { url, method } = request;
+      const body = held ?? upload?.stream();
       const response =
-        raw ??
-        (await fetch(request.url, {
-          method: request.method,
-          headers,
-          body: held ?? upload?.stream() ?? null,
-          agent: options.agents.forUrl(request.url),
-          signal,
-          redirect: 'manual',
-          compress: false,
-        }));
+        raw ?? (await options.agents.askLibrary({ url, method, headers, body, signal }));
       const proxy = proxyInBetween(request, options.agents);
       if (response.ok) await wholeBodySent(upload, request);
       exchange.disarm();
