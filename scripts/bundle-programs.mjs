@@ -1,10 +1,12 @@
 /**
  * bundle-programs.mjs [FOLDER]
  *
- * Joins the compiled modules of each program and their dependencies into a few files under
- * packages/cli/bundled, or FOLDER: a program of four hundred modules takes three times as long to start.
- * What they share is in chunks beside them. Nothing is minified: stack traces and auditors read it.
+ * Joins the compiled modules of each program and their dependencies into one file under
+ * packages/cli/bundled, or FOLDER, and keeps beside it what Node makes of that file when it runs: a program
+ * of four hundred modules takes three times as long to start. Nothing is minified: stack traces and
+ * auditors read it.
  */
+import { execFileSync } from 'node:child_process';
 import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { build } from 'esbuild';
@@ -14,38 +16,52 @@ const packages = join(repositoryRoot, 'packages');
 // Beside dist, so that package.json is where the modules look for it.
 const [folder = join(packages, 'cli', 'bundled')] = process.argv.slice(2);
 const outdir = `${folder}.partial`;
+const programs = ['sallyport', 'sallyport-offline'];
 
-rmSync(outdir, { recursive: true, force: true });
-mkdirSync(outdir);
-const { outputFiles } = await build({
-  entryPoints: [
-    join(packages, 'cli', 'dist', 'sallyport.js'),
-    join(packages, 'cli', 'dist', 'sallyport-offline.js'),
-    // Started as a thread, by this name, from beside the module that starts it.
-    join(packages, 'bundle', 'dist', 'read', 'hash-thread.js'),
-  ],
+const common = {
   outdir,
-  entryNames: '[name]',
   bundle: true,
-  splitting: true,
   platform: 'node',
-  format: 'esm',
   target: 'node20',
   // Asked for where a Node has no streams of the web; every Node that we run on has them.
   external: ['web-streams-polyfill'],
-  // Dependencies in the older module format ask for Node's own modules with `require`.
-  banner: {
-    js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",
-  },
   logLevel: 'warning',
   write: false,
+};
+
+rmSync(outdir, { recursive: true, force: true });
+mkdirSync(outdir);
+// As a script that is a function: of that Node can keep what it compiles, of a module it cannot.
+await write({
+  entryPoints: programs.map((name) => join(packages, 'cli', 'dist', `${name}.js`)),
+  format: 'cjs',
+  outExtension: { '.js': '.cjs' },
+  define: { 'import.meta.url': 'importMetaUrl' },
+  banner: { js: '(function (exports, require, module, importMetaUrl) {' },
+  footer: { js: '})' },
 });
-for (const { path, text } of outputFiles) {
-  writeFileSync(join(outdir, basename(path)), escaped(text));
-}
-// In one moment, and with nothing of the last time: chunks are named after their content.
+// Started as a thread, by this name, from beside the module that starts it.
+await write({
+  entryPoints: [join(packages, 'bundle', 'dist', 'read', 'hash-thread.js')],
+  format: 'esm',
+});
+// In one moment, so that nobody starts from a half.
 rmSync(folder, { recursive: true, force: true });
 renameSync(outdir, folder);
+// From where it will run: compiled code keeps the name of its file, which stack traces tell.
+for (const name of programs) {
+  const keeping = join(repositoryRoot, 'scripts', 'lib', 'keep-compiled.mjs');
+  // What it has to say goes into the error, if there is one.
+  const stdio = ['ignore', 'ignore', 'pipe'];
+  execFileSync(process.execPath, [keeping, join(folder, `${name}.cjs`)], { stdio });
+}
+
+async function write(options) {
+  const { outputFiles } = await build({ ...common, ...options });
+  for (const { path, text } of outputFiles) {
+    writeFileSync(join(outdir, basename(path)), escaped(text));
+  }
+}
 
 /** Node holds a file with a single character beyond Latin-1 in twice the memory. Templates and comments have some left. */
 function escaped(text) {

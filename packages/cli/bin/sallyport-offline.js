@@ -1,5 +1,5 @@
 #!/usr/bin/env node
 // Not compiled, so that the name can be linked before the first build.
-import { programFile } from './program-file.js';
+import { startProgram } from './start-program.js';
 
-await import(programFile('sallyport-offline'));
+await startProgram('sallyport-offline');

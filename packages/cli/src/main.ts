@@ -1,6 +1,5 @@
 /** The one place that knows the process: its streams, its signals, its exit code. */
 import { homedir, hostname } from 'node:os';
-import { setFlagsFromString } from 'node:v8';
 import { Interrupted, type CliContext } from './cli-context.js';
 import type { MakeCommand } from './commands/make-command.js';
 import { askOn } from './output/ask.js';
@@ -8,9 +7,6 @@ import { askSecretOn } from './output/ask-secret.js';
 import { runCommand } from './run-command.js';
 
 export async function main(name: string, commands: readonly MakeCommand[]): Promise<void> {
-  // Nearly all that is made here is dropped at once. Left alone, the collector lets tens of megabytes of it lie.
-  setFlagsFromString('--semi-space-growth-factor=1');
-  setFlagsFromString('--heap-growing-percent=50');
   const stop = new AbortController();
   for (const signalName of ['SIGINT', 'SIGTERM'] as const) {
     process.on(signalName, () => {

@@ -2,4 +2,4 @@
 import { offlineCommands } from './commands/offline-commands.js';
 import { main } from './main.js';
 
-await main('sallyport-offline', offlineCommands);
+export const ended = main('sallyport-offline', offlineCommands);

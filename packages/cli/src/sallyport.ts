@@ -2,4 +2,4 @@
 import { allCommands } from './commands/all-commands.js';
 import { main } from './main.js';
 
-await main('sallyport', allCommands);
+export const ended = main('sallyport', allCommands);
