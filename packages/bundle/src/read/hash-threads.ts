@@ -136,15 +136,18 @@ async function answerOf(
       const broke = (cause: unknown): void => {
         resolve({ type: 'failed', cause });
       };
+      const ended = (status: number): void => {
+        broke(new Error(`it ended with ${status}`));
+      };
       const stop = (): void => {
         fail(signal?.reason as Error);
       };
       stopListening = () => {
-        thread.off('message', listen).off('error', broke);
+        thread.off('message', listen).off('error', broke).off('exit', ended);
         signal?.removeEventListener('abort', stop);
       };
       signal?.addEventListener('abort', stop);
-      thread.on('message', listen).on('error', broke);
+      thread.on('message', listen).on('error', broke).on('exit', ended);
       thread.postMessage(job);
     });
   } finally {
@@ -153,10 +156,10 @@ async function answerOf(
 }
 
 function threadless(name: string, cause: unknown): BundleError {
-  const code = (cause as { code?: unknown } | null)?.code;
+  const { code, message } = cause as NodeJS.ErrnoException;
   return new BundleError(
     'BUNDLE_UNREADABLE',
-    `cannot read ${name} in a thread of its own (${String(code ?? cause)})`,
+    `cannot read ${name} in a thread of its own (${code ?? message})`,
     { hint: 'give this program more memory, or a higher limit on threads', cause },
   );
 }

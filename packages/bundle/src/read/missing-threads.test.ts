@@ -82,6 +82,7 @@ describe('waiting for a thread', () => {
         return new Worker(broken, { eval: true });
       },
     ],
+    ['ends when it starts', undefined, () => new Worker('process.exit(3)', { eval: true })],
   ])('says so when one %s, and lets the next have its turn', async (_what, code, startSecond) => {
     await whileBusy(async (threads, stop) => {
       const both = Promise.allSettled([threads.hash(letter, {}), threads.hash(letter, {})]);
@@ -90,9 +91,9 @@ describe('waiting for a thread', () => {
       expect(refused).toMatchObject({
         reason: {
           code: 'BUNDLE_UNREADABLE',
-          message: `cannot read f in a thread of its own (${code})`,
+          message: `cannot read f in a thread of its own (${code ?? 'it ended with 3'})`,
           hint: expect.stringContaining('threads'),
-          cause: { code },
+          cause: code === undefined ? { message: 'it ended with 3' } : { code },
         },
       });
       expect(next).toEqual({ status: 'fulfilled', value: letterDigest });
