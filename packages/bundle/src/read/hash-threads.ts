@@ -92,7 +92,6 @@ export class HashThreads implements AsyncDisposable {
     } catch (error) {
       // It may be in the middle of the part.
       await thread.terminate();
-      this.all.delete(thread);
       throw error;
     }
   }
@@ -101,10 +100,22 @@ export class HashThreads implements AsyncDisposable {
     try {
       const thread = this.start();
       this.all.add(thread);
+      // Whoever waits for an answer of it listens too. Unheard, an error would end the program.
+      thread
+        .on('error', () => undefined)
+        .on('exit', () => {
+          this.forget(thread);
+        });
       return thread;
     } catch (cause) {
       throw threadless(this.file.name, cause);
     }
+  }
+
+  private forget(thread: Worker): void {
+    this.all.delete(thread);
+    const at = this.idle.indexOf(thread);
+    if (at >= 0) this.idle.splice(at, 1);
   }
 
   private digestFrom(answer: ThreadAnswer): Digest {

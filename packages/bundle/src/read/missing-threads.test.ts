@@ -53,6 +53,31 @@ async function whileBusy(
   });
 }
 
+describe('a thread that nobody waits for', () => {
+  it('may end, and may break, and another takes its place', async () => {
+    await using dir = await tempDir();
+    await using file = await open(join(dir.path, 'f'), 'wx+');
+    await file.write('a');
+    const started: Worker[] = [];
+    class Watched extends HashThreads {
+      protected override start(): Worker {
+        const thread = super.start();
+        started.push(thread);
+        return thread;
+      }
+    }
+    await using threads = new Watched({ name: 'f', descriptor: file.fd }, 1);
+    expect(await threads.hash(letter, {})).toBe(letterDigest);
+
+    const [first] = started;
+    first?.emit('error', Object.assign(new Error(), { code: 'ERR_WORKER_OUT_OF_MEMORY' }));
+    await first?.terminate();
+
+    expect(await threads.hash(letter, {})).toBe(letterDigest);
+    expect(started).toHaveLength(2);
+  });
+});
+
 describe('waiting for a thread', () => {
   it('ends with the reason when it is interrupted, and takes no turn of those behind', async () => {
     await whileBusy(async (threads, stop) => {
