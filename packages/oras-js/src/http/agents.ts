@@ -91,9 +91,12 @@ export class Agents implements ConnectionRules {
   /** Closes every connection. */
   close(): void {
     this.raw.close();
-    void this.library?.then((library) => {
-      library.close();
-    });
+    void this.library?.then(
+      (library) => {
+        library.close();
+      },
+      () => undefined,
+    );
   }
 
   private connect(url: URL): RawConnection {
@@ -104,8 +107,14 @@ export class Agents implements ConnectionRules {
   }
 
   private async loadLibrary(): Promise<HttpLibrary> {
-    const { HttpLibrary: Library } = await import('./http-library.js');
-    return new Library(this);
+    try {
+      const { HttpLibrary: Library } = await import('./http-library.js');
+      return new Library(this);
+    } catch (error) {
+      // Too many open files, say: the next one may have more luck.
+      this.library = undefined;
+      throw error;
+    }
   }
 }
 
