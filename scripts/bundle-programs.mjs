@@ -7,7 +7,8 @@
  * auditors read it.
  */
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, realpathSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { build } from 'esbuild';
 import { repositoryRoot } from './lib/repository-root.mjs';
@@ -45,15 +46,28 @@ await write({
   entryPoints: [join(packages, 'bundle', 'dist', 'read', 'hash-thread.js')],
   format: 'esm',
 });
+for (const name of programs) keepCompiled(join(outdir, `${name}.cjs`));
 // In one moment, so that nobody starts from a half.
 rmSync(folder, { recursive: true, force: true });
 renameSync(outdir, folder);
-// From where it will run: compiled code keeps the name of its file, which stack traces tell.
-for (const name of programs) {
-  const keeping = join(repositoryRoot, 'scripts', 'lib', 'keep-compiled.mjs');
-  // What it has to say goes into the error, if there is one.
-  const stdio = ['ignore', 'ignore', 'pipe'];
-  execFileSync(process.execPath, [keeping, join(folder, `${name}.cjs`)], { stdio });
+
+/** Away from the state, the settings and the flags of whoever builds. */
+function keepCompiled(program) {
+  const home = realpathSync(mkdtempSync(join(tmpdir(), 'sallyport-build-')));
+  try {
+    execFileSync(
+      process.execPath,
+      [join(repositoryRoot, 'scripts', 'lib', 'keep-compiled.mjs'), program],
+      {
+        cwd: home,
+        env: { HOME: home, USERPROFILE: home, SystemRoot: process.env.SystemRoot },
+        // What it has to say goes into the error, if there is one.
+        stdio: ['ignore', 'ignore', 'pipe'],
+      },
+    );
+  } finally {
+    rmSync(home, { recursive: true });
+  }
 }
 
 async function write(options) {

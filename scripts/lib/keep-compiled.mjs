@@ -3,22 +3,22 @@
  *
  * Runs a bundled program on the way that most of its users take, and keeps beside it what Node compiled of
  * it meanwhile: a function that did not run is compiled when somebody calls it.
+ *
+ * To be started in an empty folder that is also the home of whoever runs it: it leaves files, state and a
+ * custody log there.
  */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { basename, join, resolve } from 'node:path';
+import { writeFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { basename } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { handmadeBundle, startRegistry, tinyImage } from '@sallyport/testing';
 import { keepCompiled } from '../../packages/cli/bin/compiled-code.js';
 import { bundledProgram, limitMemory } from '../../packages/cli/bin/start-program.js';
 
-const program = resolve(process.argv[2]);
+const [program] = process.argv.slice(2);
+if (homedir() !== process.cwd()) throw new Error(`expected ${process.cwd()} to be the home`);
 limitMemory();
-const file = pathToFileURL(program);
-const run = bundledProgram(file);
-const home = mkdtempSync(join(tmpdir(), 'sallyport-compiled-'));
-process.env = { PATH: process.env.PATH, HOME: home };
-process.chdir(home);
+const bundled = bundledProgram(pathToFileURL(program));
 const source = await startRegistry();
 const destination = await startRegistry();
 try {
@@ -30,14 +30,8 @@ try {
   writeFileSync('bundle.tar', bytes);
   if (basename(program) === 'sallyport.cjs') {
     await sallyport('keygen', '--output', 'own', '--format', 'plain-pkcs8');
-    await sallyport(
-      'export',
-      `${source.host}/team/app:1`,
-      '--output',
-      'own.tar',
-      '--key',
-      'own.key',
-    );
+    const from = `${source.host}/team/app:1`;
+    await sallyport('export', from, '--output', 'own.tar', '--key', 'own.key');
   }
   await sallyport('verify', 'bundle.tar', '--key', 'bundle.pub');
   const importing = ['import', 'bundle.tar', `${destination.host}/to`, '--key', 'bundle.pub'];
@@ -46,12 +40,11 @@ try {
 } finally {
   await source[Symbol.asyncDispose]();
   await destination[Symbol.asyncDispose]();
-  rmSync(home, { recursive: true });
 }
-keepCompiled(file, run);
+keepCompiled(bundled);
 
 async function sallyport(...args) {
   process.argv = [process.execPath, program, ...args];
-  await run().ended;
+  await bundled.run().ended;
   if (process.exitCode !== 0) throw new Error(`${args[0]} ended with ${process.exitCode}`);
 }

@@ -1,23 +1,24 @@
 /**
  * What Node compiled of a program, kept beside it.
  *
- * Node looks at little of such a file: one bit that is wrong in it can end the process, or change what it
- * does. So it stands behind a SHA-256 of itself and of the source that it was made of.
+ * Node looks at little of such a file: one bit that is wrong in it can end the process, and that of another
+ * release with the same V8 is taken. So it stands behind a SHA-256 of itself, of the source that it was made
+ * of, and of which Node made it.
  */
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 
 const digestBytes = 32;
 
-/** Keeps beside `file` what Node has compiled of it so far, in one moment. */
-export function keepCompiled(file, { script }) {
-  const partial = new URL(`${file.href}.compiled.partial`);
+/** Keeps what Node has compiled so far of a program, in one moment. */
+export function keepCompiled({ file, source, script }) {
   const code = script.createCachedData();
-  writeFileSync(partial, Buffer.concat([digestOf(readFileSync(file), code), code]));
+  const partial = new URL(`${file.href}.compiled.partial`);
+  writeFileSync(partial, Buffer.concat([digestOf(source, code), code]));
   renameSync(partial, new URL(`${file.href}.compiled`));
 }
 
-/** Undefined also when it is damaged, which Node would not see, or was made of another source. */
+/** Undefined also for what is damaged, or was made of another source or by another Node. */
 export function compiledCode(file, source) {
   const kept = new URL(`${file.href}.compiled`);
   if (!existsSync(kept)) return undefined;
@@ -27,5 +28,7 @@ export function compiledCode(file, source) {
 }
 
 function digestOf(source, code) {
-  return createHash('sha256').update(source).update(code).digest();
+  const { version, arch, platform } = process;
+  const hash = createHash('sha256').update(`${version} ${arch} ${platform}\n`);
+  return hash.update(source).update(code).digest();
 }

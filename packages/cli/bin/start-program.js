@@ -4,9 +4,9 @@
  */
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { fileURLToPath } from 'node:url';
+import { basename } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
-import { constants, Script } from 'node:vm';
+import { Script } from 'node:vm';
 import { compiledCode } from './compiled-code.js';
 
 const packages = new URL('../../', import.meta.url);
@@ -15,7 +15,9 @@ const packages = new URL('../../', import.meta.url);
 export async function startProgram(name) {
   limitMemory();
   const file = programFile(name);
-  const { ended } = file.href.endsWith('.cjs') ? bundledProgram(file)() : await import(file.href);
+  const { ended } = file.href.endsWith('.cjs')
+    ? bundledProgram(file).run()
+    : await import(file.href);
   await ended;
 }
 
@@ -33,18 +35,14 @@ export function programFile(name) {
   return writtenAt(bundled) > lastCompiled() ? bundled : compiled;
 }
 
-/**
- * @returns A function that runs the program as often as it is called, and gives what its entry exports;
- * with the script, of which `keepCompiled` keeps the code.
- */
+/** @returns What was read and compiled; `run` gives what the program's entry exports, as often as it is called. */
 export function bundledProgram(file) {
-  const filename = fileURLToPath(file);
   const source = readFileSync(file);
   const script = new Script(source.latin1Slice(), {
-    filename,
-    // Node takes it only where it was made by the same Node with the same flags; otherwise it compiles.
+    // Compiled code keeps this name, which stack traces tell, wherever it is carried.
+    filename: `bundled/${basename(file.pathname)}`,
+    // Refused by Node where it was made with other flags; then the source is compiled.
     cachedData: compiledCode(file, source),
-    importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
   });
   const require = createRequire(file);
   const run = () => {
@@ -52,7 +50,7 @@ export function bundledProgram(file) {
     script.runInThisContext()(module.exports, require, module, file.href);
     return module.exports;
   };
-  return Object.assign(run, { script });
+  return { file, source, script, run };
 }
 
 /** Of all packages of a checkout; installed ones have no record of a compilation. */
