@@ -2,7 +2,7 @@
 import { rmSync } from 'node:fs';
 import { inSteps } from '../lib/bench/in-steps.mjs';
 import { manyImages } from '../lib/bench/many-images.mjs';
-import { intoNewRegistry } from '../lib/bench/new-registry.mjs';
+import { EndedRegistries, intoNewRegistry } from '../lib/bench/new-registry.mjs';
 
 export const title = 'many images: import of 50 × 20 layers, 80 % shared';
 
@@ -12,6 +12,7 @@ export async function prepare(bench) {
   const images = names.map((name) => `${registry.host}/${name}`);
   const bundle = carry.file('many.import.sallyport.tar');
   await carry.export(images, bundle);
+  const ended = new EndedRegistries();
   const able = peers.filter(({ unpackMany }) => unpackMany !== undefined);
   for (const peer of able) {
     const { code, errors } = await inSteps(
@@ -22,21 +23,32 @@ export async function prepare(bench) {
   return {
     bytes,
     contenders: [
-      intoNewRegistry('sallyport import', (host) => carry.import(bundle, `${host}/namespace`)),
+      intoNewRegistry(
+        'sallyport import',
+        (host) => carry.import(bundle, `${host}/namespace`),
+        ended,
+      ),
       // What the peers do: none of them asks afterwards whether all of it can be pulled.
-      intoNewRegistry('sallyport import --no-prove', (host) =>
-        carry.import(bundle, `${host}/namespace`, '--no-prove'),
+      intoNewRegistry(
+        'sallyport import --no-prove',
+        (host) => carry.import(bundle, `${host}/namespace`, '--no-prove'),
+        ended,
       ),
       ...able.map((peer) =>
-        intoNewRegistry(`${peer.label}, ${peer.manyForm}`, (host) => {
-          const places = names.map((name) => `${host}/${name.replace('bench', 'namespace')}`);
-          return inSteps(
-            carry.steps(peer, peer.unpackMany(carry.file(`many.${peer.name}`), places)),
-          );
-        }),
+        intoNewRegistry(
+          `${peer.label}, ${peer.manyForm}`,
+          (host) => {
+            const places = names.map((name) => `${host}/${name.replace('bench', 'namespace')}`);
+            return inSteps(
+              carry.steps(peer, peer.unpackMany(carry.file(`many.${peer.name}`), places)),
+            );
+          },
+          ended,
+        ),
       ),
     ],
-    cleanUp: () => {
+    cleanUp: async () => {
+      await ended.remove();
       for (const peer of able) {
         rmSync(carry.file(`many.${peer.name}`), { recursive: true, force: true });
       }

@@ -2,8 +2,11 @@
 import { startDockerRegistry } from '@sallyport/testing';
 import { requestsOf } from './requests-of.mjs';
 
-/** @param {(host: string) => Promise<object>} run */
-export function intoNewRegistry(name, run) {
+/**
+ * @param {(host: string) => Promise<object>} run
+ * @param {EndedRegistries} [ended] Takes the registry after the run; without it, its files are removed at once.
+ */
+export function intoNewRegistry(name, run, ended) {
   let registry;
   return {
     name,
@@ -13,8 +16,26 @@ export function intoNewRegistry(name, run) {
     run: () => run(registry.host),
     after: async () => {
       const requests = requestsOf(registry);
-      await registry[Symbol.asyncDispose]();
+      if (ended === undefined) await registry[Symbol.asyncDispose]();
+      else await ended.keep(registry);
       return { requests };
     },
   };
+}
+
+/**
+ * Registries whose files stay until the case is over. A file system gives no number of a file that was just
+ * removed to a new one, and looks for others: whoever makes thousands of files would pay for the run before.
+ */
+export class EndedRegistries {
+  registries = [];
+
+  async keep(registry) {
+    await registry.kill();
+    this.registries.push(registry);
+  }
+
+  async remove() {
+    for (const registry of this.registries.splice(0)) await registry[Symbol.asyncDispose]();
+  }
 }
