@@ -11,6 +11,7 @@ import {
   bothWays,
   handmadeBundle,
   MemoryRegistry,
+  refusalText,
   startRegistry,
   tinyImage,
   type HandmadeBundle,
@@ -117,9 +118,7 @@ describe('importing a delta into a registry that loses blobs', () => {
       .map(({ path }) => decodeURIComponent(path).split('digest=')[1]);
   }
 
-  const lost = JSON.stringify({
-    errors: [{ code: 'MANIFEST_BLOB_UNKNOWN', message: 'blob unknown' }],
-  });
+  const lost = refusalText('MANIFEST_BLOB_UNKNOWN');
 
   it('sends what it carries once more when the manifest is refused', async () => {
     const image = await tinyImage();

@@ -3,6 +3,7 @@ import { openBundle, openFileInput, parsePublicKey, pipeInput } from '@sallyport
 import {
   asFileOrPipe,
   handmadeBundle,
+  refusalText,
   startRegistry,
   tinyImage,
   type TinyImageOptions,
@@ -11,9 +12,7 @@ import {
 import { RegistryClient } from 'oras-js';
 import { importBundle, type ImportOptions } from './import-bundle.js';
 
-const lost = JSON.stringify({
-  errors: [{ code: 'MANIFEST_BLOB_UNKNOWN', message: 'blob unknown' }],
-});
+const lost = refusalText('MANIFEST_BLOB_UNKNOWN');
 
 /** Imports into a registry that refuses the first manifest because it has lost a blob. */
 async function importInto(

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { startRegistry, tinyImage, type TestRegistry } from '@sallyport/testing';
+import { refusalText, startRegistry, tinyImage, type TestRegistry } from '@sallyport/testing';
 import {
   childrenOf,
   copy,
@@ -9,9 +9,7 @@ import {
   RegistryClient,
 } from '../index.js';
 
-const lost = JSON.stringify({
-  errors: [{ code: 'MANIFEST_BLOB_UNKNOWN', message: 'blob unknown' }],
-});
+const lost = refusalText('MANIFEST_BLOB_UNKNOWN');
 const manifestPut = /^PUT .*\/manifests\//;
 
 /** How often a blob was sent whole: one upload is closed by one PUT. */
