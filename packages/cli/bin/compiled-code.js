@@ -1,8 +1,8 @@
 /**
  * What Node compiled of a program, kept beside it.
  *
- * Node looks at little of such a file: one bit that is wrong in it can end the process, and that of another
- * release with the same V8 is taken. So it stands behind a SHA-256 of itself, of the source that it was made
+ * Node looks at little of such a file: one wrong byte can end the process, and that of another release with
+ * the same V8 may be taken. So it stands behind a SHA-256 of itself, of the source that it was made
  * of, and of which Node made it.
  */
 import { createHash } from 'node:crypto';

@@ -88,15 +88,12 @@ export class Agents implements ConnectionRules {
     return this.trusted;
   }
 
-  /** Closes every connection. */
-  close(): void {
+  /** Closes every connection; what is asked meanwhile fails. */
+  async close(): Promise<void> {
     this.raw.close();
-    void this.library?.then(
-      (library) => {
-        library.close();
-      },
-      () => undefined,
-    );
+    // Where it could not be loaded, there is nothing to close.
+    const library = await this.library?.catch(() => undefined);
+    library?.close();
   }
 
   private connect(url: URL): RawConnection {

@@ -31,7 +31,7 @@ describe('closing the way to a host', () => {
     const asking = Promise.allSettled([agents.askLibrary(put(server.url))]);
     await asked;
 
-    agents.close();
+    await agents.close();
 
     await gone;
     expect(await asking).toMatchObject([{ status: 'rejected' }]);
@@ -43,7 +43,7 @@ describe('closing the way to a host', () => {
     const agents = new Agents({ connectMs: 1000 });
     const asking = Promise.allSettled([agents.askLibrary(put(server.url))]);
 
-    agents.close();
+    await agents.close();
 
     expect(await asking).toMatchObject([{ status: 'rejected' }]);
   });

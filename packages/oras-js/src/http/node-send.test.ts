@@ -23,7 +23,7 @@ async function sending(answer: Answering, size: number, chunks: AsyncIterable<Ui
     return response.status;
   });
   const [result] = await Promise.allSettled([sent]);
-  agents.close();
+  await agents.close();
   return { result, headers: server.headers };
 }
 
@@ -110,7 +110,7 @@ describe('asking past the HTTP library', () => {
       },
     });
     const words = (await readBody(response, 1000, 'storing')).toString();
-    agents.close();
+    await agents.close();
     return { bodies, words, status: response.status };
   }
 

@@ -46,7 +46,7 @@ async function withServer(
   try {
     await act({ ask, sockets, asked: () => asked });
   } finally {
-    agents.close();
+    await agents.close();
     for (const socket of sockets) socket.destroy();
     server.close();
   }

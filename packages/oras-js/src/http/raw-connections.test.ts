@@ -43,7 +43,7 @@ async function withAgents(
   try {
     await act({ ask, connections, url: server.url });
   } finally {
-    agents.close();
+    await agents.close();
   }
 }
 

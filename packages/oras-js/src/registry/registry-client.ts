@@ -95,8 +95,7 @@ export class RegistryClient implements AsyncDisposable {
 
   /** Closes all connections; requests under way fail. */
   close(): Promise<void> {
-    this.agents.close();
-    return Promise.resolve();
+    return this.agents.close();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
