@@ -8,16 +8,13 @@ import { constants } from 'node:fs';
 import { open, rm, stat, unlink, type FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { PromptFile } from '../prompt-file.js';
+import { MeanwhileFlushes } from './meanwhile-flushes.js';
 import { openOwned } from './open-owned.js';
 import { anotherRun, outputError, outputExists } from './output-error.js';
+import { preallocate } from './preallocate.js';
 import { isThere, publishAs, syncFolder } from './publish-file.js';
 import { UncachedWrites } from './uncached-writes.js';
 import { writeWhole } from './write-whole.js';
-
-/** Flushed meanwhile each time so much more was written, in bytes: little is then left for the end. */
-const flushEveryBytes = 32 * 1024 * 1024;
-/** A disk that takes longer for that is the limit anyway, and whoever stops the run should not wait for it. */
-const slowFlushMs = 200;
 
 export class PartialFile {
   /** It stands under its final name, whatever failed after that. */
@@ -26,11 +23,7 @@ export class PartialFile {
   private readonly prompt: PromptFile;
   private readonly file: string;
   private uncached: UncachedWrites | undefined;
-  private unflushedBytes = 0;
-  private flushing: Promise<void> | undefined;
-  private isSlow = false;
-  /** The system tells of it once, and not again when everything is flushed at the end. */
-  private flushFailure: { readonly error: unknown } | undefined;
+  private readonly flushes = new MeanwhileFlushes(() => this.flush());
 
   private constructor(file: string, handle: FileHandle) {
     this.file = file;
@@ -61,7 +54,7 @@ export class PartialFile {
     return undefined;
   }
 
-  /** On the disk, in bytes: less than its size while it has holes. */
+  /** On the disk, in bytes, also what is only set aside: less than its size while it has holes. */
   async storedBytes(): Promise<number> {
     return (await this.handle.stat()).blocks * 512;
   }
@@ -75,10 +68,11 @@ export class PartialFile {
     }
   }
 
-  /** Gives the file its final size; what nobody writes then reads as zeros. */
+  /** Gives the file its final size, and the space for it where that can be had; what nobody writes then reads as zeros. */
   async resize(fileBytes: number): Promise<void> {
     try {
       await this.handle.truncate(fileBytes);
+      await preallocate(this.handle, fileBytes);
     } catch (error) {
       throw outputError(error, this.file);
     }
@@ -92,6 +86,7 @@ export class PartialFile {
   /** Like `write`, for bytes that are not read back while the file is made. */
   async writeOnce(bytes: Uint8Array, position: number): Promise<void> {
     if ((await this.uncached?.write(bytes, position)) !== true) await this.write([bytes], position);
+    else this.flushes.wrote(bytes.byteLength);
   }
 
   /** Writes the pieces one after the other. Calls for different places may overlap in time. */
@@ -101,15 +96,14 @@ export class PartialFile {
     } catch (error) {
       throw outputError(error, this.file);
     }
-    this.unflushedBytes += pieces.reduce((sum, { byteLength }) => sum + byteLength, 0);
-    if (this.unflushedBytes >= flushEveryBytes) this.flushMeanwhile();
+    this.flushes.wrote(pieces.reduce((sum, { byteLength }) => sum + byteLength, 0));
   }
 
   /** Flushes, then gives the file its final name. */
   async publish(): Promise<void> {
     try {
-      await this.flushing;
-      if (this.flushFailure !== undefined) throw this.flushFailure.error;
+      await this.flushes.ended();
+      this.flushes.check();
       await this.handle.sync();
       await this.checkStillOurs();
       await publishAs(partialName(this.file), this.file);
@@ -122,33 +116,21 @@ export class PartialFile {
     }
   }
 
-  /** One at a time: a second one would wait for the first, in a thread that others need. */
-  private flushMeanwhile(): void {
-    if (this.flushing !== undefined || this.isSlow) return;
-    this.unflushedBytes = 0;
-    const startedMs = performance.now();
-    this.flushing = this.handle
-      .datasync()
-      .then(() => {
-        this.isSlow = performance.now() - startedMs > slowFlushMs;
-      })
-      .catch((error: unknown) => {
-        this.flushFailure ??= { error };
-      })
-      .finally(() => {
-        this.flushing = undefined;
-      });
+  /** Counted with the writes past the cache: only then has the disk really taken them. */
+  private async flush(): Promise<void> {
+    const flush = (): Promise<void> => this.handle.datasync();
+    await (this.uncached?.timed(flush) ?? flush());
   }
 
   /** Leaves it as it is, for a later run. */
   async keep(): Promise<void> {
-    await this.flushing;
+    await this.flushes.ended();
     await this.close();
   }
 
   async discard(): Promise<void> {
     const ours = await this.isStillOurs().catch(() => false);
-    await this.flushing;
+    await this.flushes.ended();
     await this.close().catch(() => undefined);
     if (ours) await rm(partialName(this.file), { force: true });
   }
