@@ -15,7 +15,7 @@ const tagOf = (at) => `image-${at}`;
 /**
  * `pack(image, file)` and `unpack(file, image)` are arguments: image in a registry on loopback to
  * one file, and back; `packFolder(image, name)` to a layout that is no file. `version` are those that
- * print its version. `packMany(images, folder)`
+ * print its version; `isQuickest` is the one to which a flush is added. `packMany(images, folder)`
  * and `unpackMany(folder, images)` are steps `[program, ...arguments]`, the peer's own where none is named.
  */
 const skopeo = {
@@ -54,6 +54,7 @@ function packFolder(image, name) {
 const others = [
   {
     name: 'crane',
+    isQuickest: true,
     version: ['version'],
     form: 'Docker tarball',
     pack: (image, file) => ['pull', '--insecure', '--format=tarball', image, file],
