@@ -35,7 +35,7 @@ export async function prepare({ carry, image, source, peers, tag, missing }) {
       ...peers
         .filter(({ isQuickest }) => isQuickest)
         .map((peer) =>
-          packing(peer, `${peer.form}, then flushed`, (file) =>
+          packing(peer, 'then flushed', (file) =>
             inSteps([() => carry.pack(peer, source, file), () => carry.program('sync', [file])]),
           ),
         ),
