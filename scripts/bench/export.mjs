@@ -1,12 +1,14 @@
 /** Registry → one file: `sallyport export` beside what each peer makes of the same image. */
 import { rmSync } from 'node:fs';
 import { curlDownload } from '../lib/bench/curl-download.mjs';
+import { ifThere } from '../lib/bench/if-there.mjs';
 import { inSteps } from '../lib/bench/in-steps.mjs';
 import { openKey } from '../lib/bench/open-bench.mjs';
 
 export const title = 'export: registry to one file';
 
-export async function prepare({ carry, image, source, peers, tag, missing }) {
+export async function prepare(bench) {
+  const { carry, image, source, peers, tag } = bench;
   const bundle = carry.file('bench.sallyport.tar');
   const packing = (peer, name, run) => {
     const file = carry.file(`bench.${peer.name}.tar`);
@@ -50,14 +52,10 @@ export async function prepare({ carry, image, source, peers, tag, missing }) {
             after: () => rmSync(folder, { recursive: true, force: true }),
           };
         }),
-      ...(missing.includes('curl')
-        ? []
-        : [
-            {
-              name: 'curl, four at once, kept nowhere',
-              run: await curlDownload(carry, carry.file('curl'), [source]),
-            },
-          ]),
+      ...ifThere('curl', bench, {
+        name: 'curl, four at once, kept nowhere',
+        run: await curlDownload(carry, carry.file('curl.settings'), [source]),
+      }),
       {
         name: 'openssl dgst of the bundle',
         // Our export leaves it on the disk, and that is not what is measured here.

@@ -1,6 +1,7 @@
 /** Fifty images that share most of their layers → one file, with the requests that it takes. */
 import { rmSync } from 'node:fs';
 import { curlDownload } from '../lib/bench/curl-download.mjs';
+import { ifThere } from '../lib/bench/if-there.mjs';
 import { inSteps } from '../lib/bench/in-steps.mjs';
 import { manyImages } from '../lib/bench/many-images.mjs';
 import { requestsOf } from '../lib/bench/requests-of.mjs';
@@ -8,7 +9,7 @@ import { requestsOf } from '../lib/bench/requests-of.mjs';
 export const title = 'many images: export of 50 × 20 layers, 80 % shared';
 
 export async function prepare(bench) {
-  const { carry, registry, peers, missing } = bench;
+  const { carry, registry, peers } = bench;
   const { names, bytes } = await manyImages(bench);
   const images = names.map((name) => `${registry.host}/${name}`);
   const bundle = carry.file('many.sallyport.tar');
@@ -40,15 +41,15 @@ export async function prepare(bench) {
             inSteps(carry.steps(peer, peer.packMany(images, folder))),
           ),
         ),
-      ...(missing.includes('curl')
-        ? []
-        : [
-            counted(
-              'curl, four at once, kept nowhere',
-              folder,
-              await curlDownload(carry, carry.file('curl'), images),
-            ),
-          ]),
+      ...ifThere(
+        'curl',
+        bench,
+        counted(
+          'curl, four at once, kept nowhere',
+          folder,
+          await curlDownload(carry, carry.file('curl.settings'), images),
+        ),
+      ),
     ],
     cleanUp: () => rmSync(folder, { recursive: true, force: true }),
   };

@@ -6,7 +6,7 @@ import type { Digest } from 'oras-js';
 import type { BundleLayout } from '../layout/bundle-layout.js';
 import { pieceBytes } from '../limits.js';
 import { readJournal } from './journal.js';
-import type { WrittenRange } from './journal-text.js';
+import type { FoundJournal, WrittenRange } from './journal-text.js';
 import { openOwned } from './open-owned.js';
 import type { OpenedPartial } from './opened-partial.js';
 
@@ -21,16 +21,14 @@ export async function copyKept(
   const handle = await openOwned(file, constants.O_RDONLY);
   const written = new Map<Digest, readonly WrittenRange[]>(opened.written);
   try {
-    if (kept !== undefined && handle !== undefined && (await hasRoom(file, layout.fileBytes))) {
-      for (const { entry, contentAt } of layout.entries) {
-        const blob = kept.blobs.get(entry.digest);
-        if (blob === undefined || written.has(entry.digest)) continue;
-        const ranges = blob.ranges.filter(({ start, end }) => start < end && end <= entry.size);
+    const wanted = kept === undefined ? [] : wantedOf(kept, opened, layout);
+    if (handle !== undefined && (await hasRoom(file, wanted))) {
+      for (const { digest, from, to, ranges } of wanted) {
         for (const range of ranges) {
-          await copyRange(handle, blob.at, range, opened, contentAt);
-          await opened.journal.note(entry.digest, contentAt, range);
+          await copyRange(handle, from, range, opened, to);
+          await opened.journal.note(digest, to, range);
         }
-        written.set(entry.digest, ranges);
+        written.set(digest, ranges);
       }
     }
   } finally {
@@ -38,6 +36,27 @@ export async function copyKept(
   }
   for (const name of [file, journalFile]) await rm(name, { force: true }).catch(() => undefined);
   return { ...opened, written };
+}
+
+/** What there is of one blob, and where its first byte was and is to be. */
+interface Wanted {
+  readonly digest: Digest;
+  readonly from: number;
+  readonly to: number;
+  readonly ranges: readonly WrittenRange[];
+}
+
+function wantedOf(
+  kept: FoundJournal,
+  { written }: OpenedPartial,
+  { entries }: BundleLayout,
+): readonly Wanted[] {
+  return entries.flatMap(({ entry: { digest, size }, contentAt }) => {
+    const blob = kept.blobs.get(digest);
+    if (blob === undefined || written.has(digest)) return [];
+    const ranges = blob.ranges.filter(({ start, end }) => start < end && end <= size);
+    return [{ digest, from: blob.at, to: contentAt, ranges }];
+  });
 }
 
 async function copyRange(
@@ -59,7 +78,10 @@ async function copyRange(
 }
 
 /** What is copied needs its space twice for a while; better to fetch it again than to fail for that. */
-async function hasRoom(file: string, neededBytes: number): Promise<boolean> {
+async function hasRoom(file: string, wanted: readonly Wanted[]): Promise<boolean> {
+  const neededBytes = wanted
+    .flatMap(({ ranges }) => ranges)
+    .reduce((sum, { start, end }) => sum + end - start, 0);
   const { bavail, bsize } = await statfs(dirname(file));
   return bavail * bsize >= neededBytes;
 }

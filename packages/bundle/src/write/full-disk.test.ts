@@ -6,6 +6,7 @@ import { mkdtempSync, rmdirSync } from 'node:fs';
 import { open, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { breakingAfter, broken } from '../test-bundles/broken-off.test.js';
 import { largeBundle, mebibyte } from '../test-bundles/large-bundle.test.js';
 import { plannedBundle } from '../test-bundles/planning.test.js';
 import { writeBundleFile } from './write-bundle-file.js';
@@ -112,6 +113,23 @@ describeOnDisk('writing a bundle to a small disk (needs root, to mount one)', ()
     expect(await readdir(disk.path)).toEqual(['b.tar']);
     const again = bundle.openedOf(layer?.digest).at(-1);
     expect(again?.start).toBeGreaterThanOrEqual((layerBytes * percent) / 100 - 10 * mebibyte);
+  });
+
+  it('keeps what an earlier plan left where there is space for that, though not for a second bundle', async () => {
+    await using disk = await smallDisk(32 * mebibyte);
+    const file = join(disk.path, 'b.tar');
+    const earlier = await largeBundle([['layer', 20 * mebibyte]]);
+    const [layer] = earlier.layers;
+    const breaking = breakingAfter(earlier, 10 * mebibyte);
+    await expect(writeBundleFile(file, earlier.signed, breaking)).rejects.toBe(broken);
+    const now = await largeBundle([
+      ['another', 6 * mebibyte],
+      ['layer', 20 * mebibyte],
+    ]);
+    await writeBundleFile(file, now.signed, now.openPart);
+    expect(now.openedOf(layer?.digest)).toEqual([{ start: 8 * mebibyte, end: 20 * mebibyte }]);
+    expect((await readFile(file)).equals(await now.expected())).toBe(true);
+    expect(await readdir(disk.path)).toEqual(['b.tar']);
   });
 
   /** Takes all the space that is left. */

@@ -23,6 +23,8 @@ export class PartialFile {
   private readonly prompt: PromptFile;
   private readonly file: string;
   private uncached: UncachedWrites | undefined;
+  /** In the page cache since the last flush began. */
+  private cachedBytes = 0;
   private readonly flushes = new MeanwhileFlushes(() => this.flush());
 
   private constructor(file: string, handle: FileHandle) {
@@ -96,7 +98,9 @@ export class PartialFile {
     } catch (error) {
       throw outputError(error, this.file);
     }
-    this.flushes.wrote(pieces.reduce((sum, { byteLength }) => sum + byteLength, 0));
+    const byteLength = pieces.reduce((sum, piece) => sum + piece.byteLength, 0);
+    this.cachedBytes += byteLength;
+    this.flushes.wrote(byteLength);
   }
 
   /** Flushes, then gives the file its final name. */
@@ -116,10 +120,11 @@ export class PartialFile {
     }
   }
 
-  /** Counted with the writes past the cache: only then has the disk really taken them. */
   private async flush(): Promise<void> {
     const flush = (): Promise<void> => this.handle.datasync();
-    await (this.uncached?.timed(flush) ?? flush());
+    const { cachedBytes } = this;
+    this.cachedBytes = 0;
+    await (this.uncached?.timed(cachedBytes, flush) ?? flush());
   }
 
   /** Leaves it as it is, for a later run. */

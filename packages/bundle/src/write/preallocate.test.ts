@@ -1,9 +1,8 @@
 /** Space that a file has before anything is written to it. */
 import { describe, expect, it } from '@jest/globals';
 import { describeWith, runProgram, tempDir } from '@sallyport/testing';
-import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { stat } from 'node:fs/promises';
+import { statfsSync } from 'node:fs';
+import { chmod, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { mebibyte } from '../test-bundles/large-bundle.test.js';
@@ -32,20 +31,11 @@ async function sized(file: string, bytes: number): Promise<{ stored: number; siz
   }
 }
 
-/** Some file systems cannot do it. */
-function canPreallocate(): boolean {
-  const folder = mkdtempSync(join(tmpdir(), 'preallocate-'));
-  try {
-    return spawnSync('fallocate', ['-l', '4096', join(folder, 'probe')]).status === 0;
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
-}
+describeWith(['fallocate'], 'a large file on ext4, XFS or Btrfs', () => {
+  const types = [0xef53, 0x58465342, 0x9123683e];
+  const onDisk = types.includes(statfsSync(tmpdir()).type) ? it : it.skip;
 
-describeWith(['fallocate'], 'a large file', () => {
-  const onSuch = canPreallocate() ? it : it.skip;
-
-  onSuch('has all its space at once', async () => {
+  onDisk('has all its space at once', async () => {
     await using dir = await tempDir();
     const { stored, size } = await sized(join(dir.path, 'b.tar'), large);
     expect(size).toBe(large);
@@ -61,8 +51,19 @@ describe('a file without space of its own', () => {
     expect(stored).toBeLessThan(mebibyte);
   });
 
-  it('has its size all the same where the program is missing', async () => {
+  it.each<readonly [what: string, place: (program: string) => Promise<void>]>([
+    ['is missing', async () => undefined],
+    ['cannot be started', (program) => symlink(program, program)],
+    [
+      'does not end',
+      async (program) => {
+        await writeFile(program, '#!/bin/sh\nexec /bin/sleep 300\n');
+        await chmod(program, 0o755);
+      },
+    ],
+  ])('has its size all the same where the program %s', async (_what, place) => {
     await using dir = await tempDir();
+    await place(join(dir.path, 'fallocate'));
     const file = join(dir.path, 'b.tar');
     const args = ['--input-type=module', '-e', resizing, file, String(large)];
     const { stdout, stderr } = await runProgram(process.execPath, args, {

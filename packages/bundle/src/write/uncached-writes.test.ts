@@ -92,10 +92,25 @@ describe('writing past the page cache', () => {
       for (let count = 0; count < 31; count += 1) await uncached.write(piece, 0);
     };
     await Promise.all([one(), one(), one(), one()]);
-    await uncached.timed(() => sleep(flushMs));
+    await uncached.timed(0, () => sleep(flushMs));
     expect(uncached.isOpen).toBe(true);
     await Promise.all([1, 2, 3, 4].map(() => uncached.write(piece, 0)));
     expect(uncached.isOpen).toBe(isOpen);
+  });
+
+  it('judges a disk by all that it took, and then for good', async () => {
+    const uncached = new UncachedWrites({
+      write: async () => ({ bytesWritten: pieceBytes, buffer: bytes }),
+      close: () => Promise.resolve(),
+    } as unknown as ConstructorParameters<typeof UncachedWrites>[0]);
+    await uncached.timed(200 * mebibyte, () => sleep(300));
+    expect(uncached.isOpen).toBe(true);
+    await uncached.timed(0, () => sleep(400));
+    expect(uncached.isOpen).toBe(false);
+    await uncached.timed(2000 * mebibyte, () => Promise.resolve());
+    expect(uncached.isOpen).toBe(false);
+    const [piece = bytes] = aligned();
+    expect(await uncached.write(piece, 0)).toBe(false);
   });
 
   it('takes no part of a piece, and no piece between two', async () => {

@@ -20,8 +20,8 @@ const judgedBytes = 128 * pieceBytes;
 
 export class UncachedWrites {
   private readonly handle: Pick<FileHandle, 'write' | 'close'>;
-  private isRefused = false;
-  private writtenBytes = 0;
+  private isGivenUp = false;
+  private takenBytes = 0;
   private underWay = 0;
   private busySinceMs = 0;
   private busyMs = 0;
@@ -40,10 +40,9 @@ export class UncachedWrites {
     return handle === undefined ? undefined : new UncachedWrites(handle);
   }
 
-  /** Whether whole pieces should still be brought here. */
+  /** Whether whole pieces should still be brought here: once they should not, that stays so. */
   get isOpen(): boolean {
-    const isJudged = this.writtenBytes >= judgedBytes;
-    return !this.isRefused && !(isJudged && this.writtenBytes < this.totalBusyMs * slowBytesPerMs);
+    return !this.isGivenUp;
   }
 
   /**
@@ -55,27 +54,37 @@ export class UncachedWrites {
     if (!this.isOpen || bytes.byteLength !== pieceBytes || position % pieceBytes !== 0)
       return false;
     try {
-      const { bytesWritten } = await this.timed(() =>
+      const { bytesWritten } = await this.timed(pieceBytes, () =>
         this.handle.write(bytes, 0, pieceBytes, position),
       );
-      this.writtenBytes += bytesWritten;
       return bytesWritten === pieceBytes;
     } catch {
-      this.isRefused = true;
+      this.isGivenUp = true;
       return false;
     }
   }
 
-  /** Work that the disk does for these bytes, a flush of them too. */
-  async timed<Result>(work: () => Promise<Result>): Promise<Result> {
+  /**
+   * Whatever else the disk does for this file counts too, above all a flush: only then has it really taken the bytes.
+   *
+   * @param byteLength What it has taken when that is done and had not before.
+   */
+  async timed<Result>(byteLength: number, work: () => Promise<Result>): Promise<Result> {
     if (this.underWay === 0) this.busySinceMs = performance.now();
     this.underWay += 1;
     try {
-      return await work();
+      const result = await work();
+      this.takenBytes += byteLength;
+      return result;
     } finally {
       if (this.underWay === 1) this.busyMs = this.totalBusyMs;
       this.underWay -= 1;
+      this.isGivenUp ||= this.isSlow;
     }
+  }
+
+  private get isSlow(): boolean {
+    return this.takenBytes >= judgedBytes && this.takenBytes < this.totalBusyMs * slowBytesPerMs;
   }
 
   /** How long at least one was under way. */
