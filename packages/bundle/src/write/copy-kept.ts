@@ -1,10 +1,10 @@
 /** Copies what an earlier plan wrote to where it belongs now. Nothing is believed: whoever assembles the blobs hashes them. */
 import { constants } from 'node:fs';
-import { rm, statfs, type FileHandle } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { rm, type FileHandle } from 'node:fs/promises';
 import type { Digest } from 'oras-js';
 import type { BundleLayout } from '../layout/bundle-layout.js';
 import { pieceBytes } from '../limits.js';
+import { freeBytesBeside } from './free-bytes.js';
 import { readJournal } from './journal.js';
 import type { FoundJournal, WrittenRange } from './journal-text.js';
 import { openOwned } from './open-owned.js';
@@ -82,6 +82,5 @@ async function hasRoom(file: string, wanted: readonly Wanted[]): Promise<boolean
   const neededBytes = wanted
     .flatMap(({ ranges }) => ranges)
     .reduce((sum, { start, end }) => sum + end - start, 0);
-  const { bavail, bsize } = await statfs(dirname(file));
-  return bavail * bsize >= neededBytes;
+  return (await freeBytesBeside(file)) >= neededBytes;
 }

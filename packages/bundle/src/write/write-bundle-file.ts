@@ -4,8 +4,6 @@
  * Padding and the end blocks are never written: the file is made at its full
  * size first, and what nobody wrote reads as zeros.
  */
-import { statfs } from 'node:fs/promises';
-import { dirname } from 'node:path';
 import { hasCode } from 'oras-js';
 import { BundleError } from '../bundle-error.js';
 import { endBytes, layOut, type BundleLayout } from '../layout/bundle-layout.js';
@@ -13,6 +11,7 @@ import { paddingOf } from '../layout/entry-header.js';
 import { assembleBlobs } from './assemble-blobs.js';
 import { BlobAssembly } from './blob-assembly.js';
 import { bundleHead } from './bundle-head.js';
+import { freeBytesBeside } from './free-bytes.js';
 import { openPartial } from './open-partial.js';
 import type { OpenedPartial } from './opened-partial.js';
 import type { SignedManifest } from './signed-manifest.js';
@@ -109,8 +108,7 @@ function leftBytes(written: OpenedPartial['written']): number {
 }
 
 async function checkFreeSpace(file: string, neededBytes: number): Promise<void> {
-  const { bavail, bsize } = await statfs(dirname(file));
-  const freeBytes = bavail * bsize;
+  const freeBytes = await freeBytesBeside(file);
   if (freeBytes >= neededBytes) return;
   throw new BundleError(
     'OUTPUT_NO_SPACE',
