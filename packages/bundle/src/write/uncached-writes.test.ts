@@ -1,5 +1,5 @@
 /** Pieces that go past the page cache, and those that cannot. */
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
 import { describeWith, noise, runProgram, tempDir } from '@sallyport/testing';
 import { statfsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
@@ -21,6 +21,17 @@ function aligned(): readonly Buffer[] {
     bytes.copy(piece, 0, number * pieceBytes);
     return piece;
   });
+}
+
+/** @param writeMs For each piece. */
+function onDiskThatTakes(writeMs: number): UncachedWrites {
+  return new UncachedWrites({
+    write: async () => {
+      if (writeMs > 0) await sleep(writeMs);
+      return { bytesWritten: pieceBytes, buffer: bytes };
+    },
+    close: () => Promise.resolve(),
+  } as unknown as ConstructorParameters<typeof UncachedWrites>[0]);
 }
 
 describe('writing past the page cache', () => {
@@ -79,13 +90,7 @@ describe('writing past the page cache', () => {
     ['one that only seems to take everything', 0, 400, false],
     ['a fast one', 0, 0, true],
   ])('judges %s after 96 MiB', async (_what, writeMs, flushMs, isOpen) => {
-    const uncached = new UncachedWrites({
-      write: async () => {
-        if (writeMs > 0) await sleep(writeMs);
-        return { bytesWritten: pieceBytes, buffer: bytes };
-      },
-      close: () => Promise.resolve(),
-    } as unknown as ConstructorParameters<typeof UncachedWrites>[0]);
+    const uncached = onDiskThatTakes(writeMs);
     const [piece = bytes] = aligned();
     // Four at once, one of them always under way.
     const one = async (): Promise<void> => {
@@ -99,18 +104,23 @@ describe('writing past the page cache', () => {
   });
 
   it('judges a disk by all that it took, and then for good', async () => {
-    const uncached = new UncachedWrites({
-      write: async () => ({ bytesWritten: pieceBytes, buffer: bytes }),
-      close: () => Promise.resolve(),
-    } as unknown as ConstructorParameters<typeof UncachedWrites>[0]);
-    await uncached.timed(200 * mebibyte, () => sleep(300));
-    expect(uncached.isOpen).toBe(true);
-    await uncached.timed(0, () => sleep(400));
-    expect(uncached.isOpen).toBe(false);
-    await uncached.timed(2000 * mebibyte, () => Promise.resolve());
-    expect(uncached.isOpen).toBe(false);
+    const uncached = onDiskThatTakes(0);
     const [piece = bytes] = aligned();
-    expect(await uncached.write(piece, 0)).toBe(false);
+    const clock = jest.spyOn(performance, 'now').mockReturnValue(5000);
+    const until = (milliseconds: number) => async () => {
+      clock.mockReturnValue(milliseconds);
+    };
+    try {
+      await uncached.timed(200_000_000, until(5500));
+      expect(uncached.isOpen).toBe(true);
+      await uncached.timed(0, until(5501));
+      expect(uncached.isOpen).toBe(false);
+      await uncached.timed(2_000_000_000, until(5501));
+      expect(uncached.isOpen).toBe(false);
+      expect(await uncached.write(piece, 0)).toBe(false);
+    } finally {
+      clock.mockRestore();
+    }
   });
 
   it('takes no part of a piece, and no piece between two', async () => {
