@@ -9,6 +9,7 @@ import { readJournal } from './journal.js';
 import type { FoundJournal, WrittenRange } from './journal-text.js';
 import { openOwned } from './open-owned.js';
 import type { OpenedPartial } from './opened-partial.js';
+import { bytesIn, usableRanges } from './segments.js';
 
 /** Removes the file that was put aside, and its journal; without them it does nothing. */
 export async function copyKept(
@@ -54,8 +55,7 @@ function wantedOf(
   return entries.flatMap(({ entry: { digest, size }, contentAt }) => {
     const blob = kept.blobs.get(digest);
     if (blob === undefined || written.has(digest)) return [];
-    const ranges = blob.ranges.filter(({ start, end }) => start < end && end <= size);
-    return [{ digest, from: blob.at, to: contentAt, ranges }];
+    return [{ digest, from: blob.at, to: contentAt, ranges: usableRanges(size, blob.ranges) }];
   });
 }
 
@@ -79,8 +79,6 @@ async function copyRange(
 
 /** What is copied needs its space twice for a while; better to fetch it again than to fail for that. */
 async function hasRoom(file: string, wanted: readonly Wanted[]): Promise<boolean> {
-  const neededBytes = wanted
-    .flatMap(({ ranges }) => ranges)
-    .reduce((sum, { start, end }) => sum + end - start, 0);
+  const neededBytes = bytesIn(wanted.flatMap(({ ranges }) => ranges));
   return (await freeBytesBeside(file)) >= neededBytes;
 }

@@ -50,6 +50,13 @@ export function parseJournal(text: string): FoundJournal {
   return { owner, firstClaim, blobs };
 }
 
+/** What it says of each blob, wherever in the file that is. */
+export function rangesIn(
+  journal: FoundJournal | undefined,
+): ReadonlyMap<Digest, readonly WrittenRange[]> {
+  return new Map([...(journal?.blobs ?? [])].map(([digest, { ranges }]) => [digest, ranges]));
+}
+
 function addNote(
   blobs: Map<Digest, { readonly at: number; readonly ranges: WrittenRange[] }>,
   line: string,

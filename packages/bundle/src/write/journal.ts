@@ -26,8 +26,6 @@ import { writeWhole } from './write-whole.js';
 const maxJournalBytes = 256 * 1024 * 1024;
 
 export class Journal {
-  /** Of all that was noted by this run. */
-  notedBytes = 0;
   private readonly file: string;
   private readonly handle: FileHandle;
   private readonly prompt: PromptFile;
@@ -82,12 +80,16 @@ export class Journal {
 
   /** To be called after the bytes were written. */
   async note(digest: Digest, at: number, { start, end }: WrittenRange): Promise<void> {
-    this.notedBytes += end - start;
     try {
       await writeWhole(this.prompt, [Buffer.from(`${digest} ${at} ${start} ${end}\n`)]);
     } catch (error) {
       throw outputError(error, this.file);
     }
+  }
+
+  /** What a later run will read in it. */
+  async found(): Promise<FoundJournal | undefined> {
+    return await readJournal(this.file);
   }
 
   /** Leaves it for a later run. Never throws: a journal without its end is one of a run that was killed. */

@@ -10,7 +10,7 @@ import type { BundleLayout } from '../layout/bundle-layout.js';
 import { lifeOf, thisProcess, type LockOwner } from '../owner/lock-owner.js';
 import { copyKept } from './copy-kept.js';
 import { Journal, readJournal } from './journal.js';
-import type { FoundJournal } from './journal-text.js';
+import { rangesIn, type FoundJournal } from './journal-text.js';
 import type { OpenedPartial } from './opened-partial.js';
 import { anotherRun } from './output-error.js';
 import { PartialFile, partialName } from './partial-file.js';
@@ -58,15 +58,14 @@ function isInPlace({ blobs }: FoundJournal, { entries }: BundleLayout): boolean 
 
 async function adopt(
   file: string,
-  { blobs }: FoundJournal,
+  found: FoundJournal,
   own: LockOwner,
 ): Promise<OpenedPartial | undefined> {
   const adopted = await PartialFile.adopt(file);
   if (adopted === undefined) return undefined;
   try {
     const journal = await Journal.goOn(journalName(partialName(file)), own);
-    const written = new Map([...blobs].map(([digest, { ranges }]) => [digest, ranges] as const));
-    return { file: adopted, journal, isAdopted: true, written };
+    return { file: adopted, journal, isAdopted: true, written: rangesIn(found) };
   } catch (error) {
     await adopted.keep().catch(() => undefined);
     throw error;

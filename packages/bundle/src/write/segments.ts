@@ -13,18 +13,35 @@ export interface Segment {
   isBeingFilled?: boolean;
 }
 
-/** @param ranges Of an earlier run; any order, also overlapping or beyond the blob. */
+/**
+ * @param ranges Of an earlier run; any order, also overlapping or beyond the blob. A journal notes each segment again
+ *   and again from its start.
+ * @returns The same bytes of the blob, each once and in order.
+ */
+export function usableRanges(size: number, ranges: readonly WrittenRange[]): WrittenRange[] {
+  const usable: WrittenRange[] = [];
+  const sorted = ranges
+    .filter(({ start, end }) => start < end && end <= size)
+    .sort((a, b) => a.start - b.start);
+  for (const range of sorted) {
+    const last = usable.at(-1);
+    if (last === undefined || range.start > last.end) usable.push(range);
+    else usable[usable.length - 1] = { start: last.start, end: Math.max(last.end, range.end) };
+  }
+  return usable;
+}
+
+export function bytesIn(ranges: readonly WrittenRange[]): number {
+  return ranges.reduce((sum, { start, end }) => sum + end - start, 0);
+}
+
+/** @param ranges Of an earlier run, as `usableRanges` takes them. */
 export function segmentsOf(size: number, ranges: readonly WrittenRange[]): Segment[] {
   const segments: Segment[] = [];
   let at = 0;
-  const usable = ranges
-    .filter(({ start, end }) => start < end && end <= size)
-    .sort((a, b) => a.start - b.start);
-  for (const { start, end } of usable) {
-    if (end <= at) continue;
+  for (const { start, end } of usableRanges(size, ranges)) {
     if (start > at) segments.push({ start: at, end: start, written: at });
-    const from = Math.max(start, at);
-    segments.push({ start: from, end, written: end });
+    segments.push({ start, end, written: end });
     at = end;
   }
   if (at < size || size === 0) segments.push({ start: at, end: size, written: at });

@@ -12,8 +12,10 @@ import { assembleBlobs } from './assemble-blobs.js';
 import { BlobAssembly } from './blob-assembly.js';
 import { bundleHead } from './bundle-head.js';
 import { freeBytesBeside } from './free-bytes.js';
+import { rangesIn } from './journal-text.js';
 import { openPartial } from './open-partial.js';
 import type { OpenedPartial } from './opened-partial.js';
+import { bytesIn, usableRanges } from './segments.js';
 import type { SignedManifest } from './signed-manifest.js';
 import type { OpenEntry, WriteOptions } from './write-options.js';
 
@@ -47,7 +49,7 @@ export async function writeBundleFile(
   } catch (error) {
     // What went wrong first is told, not what a broken disk does next.
     if (opened.file.isPublished) await opened.journal.remove().catch(() => undefined);
-    else await leave(opened, error, options).catch(() => undefined);
+    else await leave(opened, layout, error, options).catch(() => undefined);
     throw error;
   }
   // The bundle stands; one line too many beside it is no failure.
@@ -76,7 +78,7 @@ async function writeEntries(
   const blobs = layout.entries.map(
     (placed) => new BlobAssembly(placed, opened, written.get(placed.entry.digest)),
   );
-  const left = leftBytes(written);
+  const left = bytesLeft(layout, written);
   if (left > 0) options.onResumed?.(left);
   await assembleBlobs(blobs, openEntry, {
     ...options,
@@ -89,22 +91,29 @@ async function writeEntries(
 }
 
 async function leave(
-  { file, journal, written }: OpenedPartial,
+  { file, journal }: OpenedPartial,
+  layout: BundleLayout,
   error: unknown,
   { onKept }: WriteOptions,
 ): Promise<void> {
-  const bytes = journal.notedBytes + leftBytes(written);
-  if (bytes < minKeptBytes || hasCode(error, 'OUTPUT_EXISTS')) {
+  // Where it cannot be read now, a later run may be able to.
+  const bytes = await journal
+    .found()
+    .then((found) => bytesLeft(layout, rangesIn(found)))
+    .catch(() => undefined);
+  if ((bytes !== undefined && bytes < minKeptBytes) || hasCode(error, 'OUTPUT_EXISTS')) {
     await Promise.allSettled([file.discard(), journal.remove()]);
     return;
   }
   await file.keep();
   await journal.keep();
-  onKept?.(bytes);
+  if (bytes !== undefined) onKept?.(bytes);
 }
 
-function leftBytes(written: OpenedPartial['written']): number {
-  return [...written.values()].flat().reduce((sum, { start, end }) => sum + end - start, 0);
+function bytesLeft({ entries }: BundleLayout, written: OpenedPartial['written']): number {
+  return bytesIn(
+    entries.flatMap(({ entry }) => usableRanges(entry.size, written.get(entry.digest) ?? [])),
+  );
 }
 
 async function checkFreeSpace(file: string, neededBytes: number): Promise<void> {
