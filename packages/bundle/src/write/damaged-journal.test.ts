@@ -1,12 +1,11 @@
 /** A journal or a partial file that is not as it was left: it costs time, and never a wrong byte. */
 import { describe, expect, it } from '@jest/globals';
-import { runProgram } from '@sallyport/testing';
+import { runProgram, tempDir } from '@sallyport/testing';
 import { appendFile, link, open, readFile, rename, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { breakOff, id, notes, scene, size } from '../test-bundles/broken-off.test.js';
 import { inPieces, mebibyte } from '../test-bundles/large-bundle.test.js';
 import { claimLine } from './journal-text.js';
-import { writeBundleFile } from './write-bundle-file.js';
 import type { OpenEntry } from './write-options.js';
 
 describe('going on with a journal that is not as it was left', () => {
@@ -68,7 +67,7 @@ describe('going on with a journal that is not as it was left', () => {
       asked += 1;
       return inPieces(Buffer.alloc(size - (options.start ?? 0)));
     };
-    await expect(writeBundleFile(at.file, bundle.signed, lying)).rejects.toMatchObject({
+    await expect(at.write(lying)).rejects.toMatchObject({
       code: 'CONTENT_DIGEST_MISMATCH',
     });
     expect(asked).toBe(2);
@@ -81,7 +80,7 @@ describe('going on with a journal that is not as it was left', () => {
     const published = join(at.folder, 'moved-away.tar');
     await link(`${at.file}.partial`, published);
     const before = await readFile(published);
-    await writeBundleFile(at.file, at.bundle.signed, at.bundle.openPart);
+    await at.write(at.bundle.openPart);
     expect((await readFile(published)).equals(before)).toBe(true);
     // It was read, and that is all.
     expect(at.bundle.openedOf(at.bundle.layers[0]?.digest)).toEqual([
@@ -92,8 +91,9 @@ describe('going on with a journal that is not as it was left', () => {
   it('starts over when the partial file is gone, or only a link', async () => {
     for (const isLink of [false, true]) {
       await using at = await scene();
+      await using elsewhere = await tempDir();
       await breakOff(at, 18 * mebibyte);
-      const away = join(at.folder, '..', `away-${String(isLink)}-${Date.now()}`);
+      const away = join(elsewhere.path, 'away');
       await rename(`${at.file}.partial`, away);
       if (isLink) await symlink(away, `${at.file}.partial`);
       await at.finish();
@@ -112,7 +112,7 @@ describe('going on with a journal that is not as it was left', () => {
       const before = await readFile(away);
       if (what === 'a link') await symlink(away, journal);
       else expect(await runProgram('mkfifo', [journal])).toMatchObject({ code: 0 });
-      await writeBundleFile(at.file, at.bundle.signed, at.bundle.openPart);
+      await at.write(at.bundle.openPart);
       expect(await readFile(away)).toEqual(before);
       expect(at.bundle.openedOf(at.bundle.layers[0]?.digest)).toEqual([{ start: 0, end: size }]);
     },

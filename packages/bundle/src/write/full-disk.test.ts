@@ -6,7 +6,7 @@ import { mkdtempSync, rmdirSync } from 'node:fs';
 import { open, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { breakingAfter, broken } from '../test-bundles/broken-off.test.js';
+import { breakingAfter, broken, oneConnection } from '../test-bundles/broken-off.test.js';
 import { largeBundle, mebibyte } from '../test-bundles/large-bundle.test.js';
 import { plannedBundle } from '../test-bundles/planning.test.js';
 import { writeBundleFile } from './write-bundle-file.js';
@@ -104,11 +104,13 @@ describeOnDisk('writing a bundle to a small disk (needs root, to mount one)', ()
         }
       })();
     };
-    await expect(writeBundleFile(file, bundle.signed, filling)).rejects.toMatchObject({
+    await expect(
+      writeBundleFile(file, bundle.signed, filling, oneConnection),
+    ).rejects.toMatchObject({
       code: 'OUTPUT_NO_SPACE',
     });
     await rm(other);
-    await writeBundleFile(file, bundle.signed, bundle.openPart);
+    await writeBundleFile(file, bundle.signed, bundle.openPart, oneConnection);
     expect((await readFile(file)).equals(await bundle.expected())).toBe(true);
     expect(await readdir(disk.path)).toEqual(['b.tar']);
     const again = bundle.openedOf(layer?.digest).at(-1);
@@ -121,12 +123,14 @@ describeOnDisk('writing a bundle to a small disk (needs root, to mount one)', ()
     const earlier = await largeBundle([['layer', 20 * mebibyte]]);
     const [layer] = earlier.layers;
     const breaking = breakingAfter(earlier, 10 * mebibyte);
-    await expect(writeBundleFile(file, earlier.signed, breaking)).rejects.toBe(broken);
+    await expect(writeBundleFile(file, earlier.signed, breaking, oneConnection)).rejects.toBe(
+      broken,
+    );
     const now = await largeBundle([
       ['another', 6 * mebibyte],
       ['layer', 20 * mebibyte],
     ]);
-    await writeBundleFile(file, now.signed, now.openPart);
+    await writeBundleFile(file, now.signed, now.openPart, oneConnection);
     expect(now.openedOf(layer?.digest)).toEqual([{ start: 8 * mebibyte, end: 20 * mebibyte }]);
     expect((await readFile(file)).equals(await now.expected())).toBe(true);
     expect(await readdir(disk.path)).toEqual(['b.tar']);

@@ -16,7 +16,6 @@ import {
 import { inPieces, largeBundle, mebibyte } from '../test-bundles/large-bundle.test.js';
 import { claimLine, parseJournal } from './journal-text.js';
 import { PartialFile } from './partial-file.js';
-import { writeBundleFile } from './write-bundle-file.js';
 import type { OpenEntry } from './write-options.js';
 
 describe('going on after a failure', () => {
@@ -36,7 +35,7 @@ describe('going on after a failure', () => {
   it('goes on as often as it has to', async () => {
     await using at = await scene();
     await breakOff(at, 9 * mebibyte);
-    const { bundle, file } = at;
+    const { bundle } = at;
     const again: OpenEntry = async (entry, options) => {
       if (entry.digest !== bundle.layers[0]?.digest) return bundle.openPart(entry, options);
       expect(options.start).toBe(8 * mebibyte);
@@ -47,7 +46,7 @@ describe('going on after a failure', () => {
         throw broken;
       })();
     };
-    await expect(writeBundleFile(file, bundle.signed, again)).rejects.toBe(broken);
+    await expect(at.write(again)).rejects.toBe(broken);
     await at.finish();
     expect(bundle.openedOf(bundle.layers[0]?.digest)).toEqual([
       { start: 16 * mebibyte, end: size },
@@ -65,15 +64,10 @@ describe('going on after a failure', () => {
     await using at = await scene();
     let kept = -1;
     const options = { onKept: (bytes: number) => (kept = bytes) };
-    const { signed } = at.bundle;
-    await expect(
-      writeBundleFile(at.file, signed, breakingAfter(at.bundle, 1000), options),
-    ).rejects.toBe(broken);
+    await expect(at.write(breakingAfter(at.bundle, 1000), options)).rejects.toBe(broken);
     expect(kept).toBe(-1);
     expect(await readdir(at.folder)).toEqual([]);
-    await expect(
-      writeBundleFile(at.file, signed, breakingAfter(at.bundle, 9 * mebibyte), options),
-    ).rejects.toBe(broken);
+    await expect(at.write(breakingAfter(at.bundle, 9 * mebibyte), options)).rejects.toBe(broken);
     expect(kept).toBeGreaterThanOrEqual(8 * mebibyte);
   });
 });
@@ -153,7 +147,7 @@ describe('going on after a run that was killed', () => {
   it('lets only one of two go on', async () => {
     await using at = await scene();
     await breakOff(at, 18 * mebibyte);
-    const runs = [0, 1].map(() => writeBundleFile(at.file, at.bundle.signed, at.bundle.openPart));
+    const runs = [0, 1].map(() => at.write(at.bundle.openPart));
     const ended = await Promise.allSettled(runs);
     expect(ended.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
     const expected = await at.bundle.expected();
