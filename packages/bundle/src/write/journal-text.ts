@@ -17,8 +17,8 @@ export interface WrittenBlob {
 }
 
 export interface FoundJournal {
-  /** The run that wrote last; undefined when that run said that it ended. */
-  readonly owner: LockOwner | undefined;
+  /** The runs that did not say that they ended. Of two that went on at once one was refused, in whichever order they stand. */
+  readonly owners: readonly LockOwner[];
   readonly firstClaim: string | undefined;
   readonly blobs: ReadonlyMap<Digest, WrittenBlob>;
 }
@@ -28,7 +28,7 @@ const claimForm = /^sallyport-(journal|settled) 1 ([0-9a-f-]{36}) (\{.*\})$/;
 /** `DIGEST AT START END`: these bytes of the blob were written, the first byte of it belongs at AT. */
 const noteForm = /^(\S{1,200}) ([0-9]{1,16}) ([0-9]{1,16}) ([0-9]{1,16})$/;
 
-/** Written over the claim of a run that ends, at this place in its line: that takes no space on a full disk. */
+/** Written over the claim of a run that ends or is refused, at this place in its line: that takes no space on a full disk. */
 export const settled = { text: 'settled', at: 'sallyport-'.length };
 
 export function claimLine(id: string, owner: LockOwner): string {
@@ -37,17 +37,17 @@ export function claimLine(id: string, owner: LockOwner): string {
 
 export function parseJournal(text: string): FoundJournal {
   const blobs = new Map<Digest, { readonly at: number; readonly ranges: WrittenRange[] }>();
-  let owner: LockOwner | undefined;
+  const owners: LockOwner[] = [];
   let firstClaim: string | undefined;
   // What follows the last line feed is empty, or was cut off.
   for (const line of text.split('\n').slice(0, -1)) {
     const [, state, id, ownerText = ''] = claimForm.exec(line) ?? [];
     if (id !== undefined) {
       firstClaim ??= id;
-      owner = state === settled.text ? undefined : parseOwner(Buffer.from(ownerText));
+      if (state !== settled.text) owners.push(parseOwner(Buffer.from(ownerText)));
     } else addNote(blobs, line);
   }
-  return { owner, firstClaim, blobs };
+  return { owners, firstClaim, blobs };
 }
 
 /** What it says of each blob, wherever in the file that is. */

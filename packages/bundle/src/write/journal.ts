@@ -20,6 +20,7 @@ import {
   type FoundJournal,
   type WrittenRange,
 } from './journal-text.js';
+import { isSameFile } from './same-file.js';
 import { writeWhole } from './write-whole.js';
 
 /** Two million lines; more than that is not ours. */
@@ -65,13 +66,15 @@ export class Journal {
       handle = await opening();
       if (handle === undefined) throw anotherRun(file);
       const { size } = await handle.stat();
+      const claim = claimLine(id, owner);
       // The line before may have been cut off.
-      const lineFeed = size === 0 ? '' : '\n';
-      await handle.appendFile(`${lineFeed}${claimLine(id, owner)}`);
+      await handle.appendFile(size === 0 ? claim : `\n${claim}`);
       // Two that go on at once: the one whose line came first does.
-      const after = (await readFile(file)).subarray(size);
-      if (parseJournal(after.toString('latin1')).firstClaim !== id) throw anotherRun(file);
-      return new Journal(file, handle, size + lineFeed.length);
+      const after = (await readFile(file)).subarray(size).toString('latin1');
+      const journal = new Journal(file, handle, size + after.indexOf(claim));
+      if (parseJournal(after).firstClaim === id) return journal;
+      await journal.settle().catch(() => undefined);
+      throw anotherRun(file);
     } catch (error) {
       await handle?.close().catch(() => undefined);
       throw outputError(error, file);
@@ -87,42 +90,47 @@ export class Journal {
     }
   }
 
-  /** What a later run will read in it. */
+  /** What a later run will read in it. @returns Undefined when another run has put its own in its place. */
   async found(): Promise<FoundJournal | undefined> {
-    return await readJournal(this.file);
+    await using handle = await this.openAgain(constants.O_RDONLY);
+    return await (handle && parseFile(handle));
   }
 
   /** Leaves it for a later run. Never throws: a journal without its end is one of a run that was killed. */
   async keep(): Promise<void> {
-    await this.handle.close().catch(() => undefined);
     await this.settle().catch(() => undefined);
+    await this.handle.close().catch(() => undefined);
   }
 
   private async settle(): Promise<void> {
     // What is opened for appending can only append.
-    const handle = await openOwned(this.file, constants.O_RDWR);
-    try {
-      await handle?.write(settled.text, this.claimAt + settled.at, 'latin1');
-    } finally {
-      await handle?.close();
-    }
+    await using handle = await this.openAgain(constants.O_RDWR);
+    await handle?.write(settled.text, this.claimAt + settled.at, 'latin1');
   }
 
   async remove(): Promise<void> {
+    const ours = await isSameFile(this.handle, this.file);
     await this.handle.close();
-    await rm(this.file, { force: true });
+    if (ours) await rm(this.file, { force: true });
+  }
+
+  /** @returns Undefined when its name leads elsewhere: a run that could not tell whether this one lives started over. */
+  private async openAgain(access: number): Promise<FileHandle | undefined> {
+    const handle = await openOwned(this.file, access);
+    if (handle === undefined || (await isSameFile(this.handle, this.file))) return handle;
+    await handle.close();
+    return undefined;
   }
 }
 
 /** @returns Undefined when there is none that can be read. */
 export async function readJournal(file: string): Promise<FoundJournal | undefined> {
-  const handle = await openOwned(file, constants.O_RDONLY);
-  if (handle === undefined) return undefined;
-  try {
-    if ((await handle.stat()).size > maxJournalBytes) return undefined;
-    const journal = parseJournal(await readFile(handle, 'latin1'));
-    return journal.firstClaim === undefined ? undefined : journal;
-  } finally {
-    await handle.close();
-  }
+  await using handle = await openOwned(file, constants.O_RDONLY);
+  return await (handle && parseFile(handle).catch(() => undefined));
+}
+
+async function parseFile(handle: FileHandle): Promise<FoundJournal | undefined> {
+  if ((await handle.stat()).size > maxJournalBytes) return undefined;
+  const journal = parseJournal(await readFile(handle, 'latin1'));
+  return journal.firstClaim === undefined ? undefined : journal;
 }

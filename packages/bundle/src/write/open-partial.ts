@@ -27,10 +27,11 @@ export async function openPartial(
   const partial = partialName(file);
   const own = await thisProcess();
   const found = await readJournal(journalName(partial));
-  if (found?.owner !== undefined && (await lifeOf(found.owner, own)) === 'alive') {
-    throw anotherRun(partial, found.owner.pid);
-  }
-  const left = isFresh || !(await hasEnded(found, own)) ? undefined : found;
+  const lives = await Promise.all((found?.owners ?? []).map((owner) => lifeOf(owner, own)));
+  const living = lives.indexOf('alive');
+  if (living !== -1) throw anotherRun(partial, found?.owners[living]?.pid);
+  // Of a run on another machine nobody can tell.
+  const left = isFresh || lives.includes('unknown') ? undefined : found;
   if (left === undefined) await forget(partial);
   const opened =
     (left !== undefined && isInPlace(left, layout) && (await adopt(file, left, own))) ||
@@ -41,12 +42,6 @@ export async function openPartial(
     await Promise.allSettled([opened.file.keep(), opened.journal.keep()]);
     throw error;
   }
-}
-
-/** Of a run on another machine nobody can tell. */
-async function hasEnded(found: FoundJournal | undefined, own: LockOwner): Promise<boolean> {
-  if (found === undefined) return false;
-  return found.owner === undefined || (await lifeOf(found.owner, own)) === 'gone';
 }
 
 function isInPlace({ blobs }: FoundJournal, { entries }: BundleLayout): boolean {

@@ -5,7 +5,7 @@
  * flushed to the disk, and never replaces a file that is there.
  */
 import { constants } from 'node:fs';
-import { open, rm, stat, unlink, type FileHandle } from 'node:fs/promises';
+import { open, rm, unlink, type FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { PromptFile } from '../prompt-file.js';
 import { MeanwhileFlushes } from './meanwhile-flushes.js';
@@ -13,6 +13,7 @@ import { openOwned } from './open-owned.js';
 import { anotherRun, outputError, outputExists } from './output-error.js';
 import { preallocate } from './preallocate.js';
 import { isThere, publishAs, syncFolder } from './publish-file.js';
+import { isSameFile } from './same-file.js';
 import { UncachedWrites } from './uncached-writes.js';
 import { writeWhole } from './write-whole.js';
 
@@ -134,7 +135,7 @@ export class PartialFile {
   }
 
   async discard(): Promise<void> {
-    const ours = await this.isStillOurs().catch(() => false);
+    const ours = await this.isStillOurs();
     await this.flushes.ended();
     await this.close().catch(() => undefined);
     if (ours) await rm(partialName(this.file), { force: true });
@@ -149,16 +150,12 @@ export class PartialFile {
   }
 
   private async isStillOurs(): Promise<boolean> {
-    const [opened, named] = await Promise.all([
-      this.handle.stat({ bigint: true }),
-      stat(partialName(this.file), { bigint: true }),
-    ]);
-    return opened.ino === named.ino && opened.dev === named.dev;
+    return isSameFile(this.handle, partialName(this.file));
   }
 
   // A second run with the same output has removed our file and made its own.
   private async checkStillOurs(): Promise<void> {
-    if (await this.isStillOurs().catch(() => false)) return;
+    if (await this.isStillOurs()) return;
     throw anotherRun(partialName(this.file));
   }
 }

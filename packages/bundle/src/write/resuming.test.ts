@@ -158,7 +158,7 @@ describe('going on after a run that was killed', () => {
   async function rewriteClaims({ file }: Scene, claim: string): Promise<void> {
     const journal = `${file}.partial.journal`;
     const text = await readFile(journal, 'latin1');
-    expect(parseJournal(text).owner).toBeUndefined();
+    expect(parseJournal(text).owners).toEqual([]);
     await writeFile(journal, `${claim}${notes(text)}`);
   }
 });
