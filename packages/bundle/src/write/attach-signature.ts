@@ -14,6 +14,7 @@ import { readHead, type BundleHead } from '../read/read-head.js';
 import { SignatureError } from '../signature/signature-error.js';
 import { emptySignatureSlot, encodeSignatureSlot } from '../signature/signature-slot.js';
 import { outputError } from './output-error.js';
+import { writeWhole } from './write-whole.js';
 
 export interface AttachedSignature {
   /** The bundle's identity; what was signed. */
@@ -76,7 +77,7 @@ function firstEmpty(empty: readonly boolean[], file: string): number {
 async function writeSlot(file: string, position: number, slot: Buffer): Promise<void> {
   try {
     await using handle = await open(file, 'r+');
-    await handle.write(slot, 0, slot.byteLength, position);
+    await writeWhole(handle, [slot], position);
     await handle.sync();
   } catch (error) {
     throw outputError(error, file);

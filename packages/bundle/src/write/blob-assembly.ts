@@ -16,7 +16,7 @@ import { outputShrank } from './output-error.js';
 import type { PartialFile } from './partial-file.js';
 import { segmentsOf, writtenFrom, type Segment } from './segments.js';
 
-/** Noted each time a segment has passed a multiple of it: little more is sent again. */
+/** Noted each time a segment has passed a multiple of it, for a run that is killed: little more is sent again. */
 const noteEveryBytes = 8 * 1024 * 1024;
 
 export class BlobAssembly {
@@ -81,9 +81,14 @@ export class BlobAssembly {
     segment.written += bytes.byteLength;
     const { start, written } = segment;
     const step = written - (written % noteEveryBytes);
-    if (written >= segment.end) await this.note({ start, end: written });
+    if (written >= segment.end) await this.noteWritten(segment);
     else if (before < step) await this.note({ start, end: step });
     this.catchUp();
+  }
+
+  /** For whoever stops writing into a segment. */
+  async noteWritten({ start, written }: Segment): Promise<void> {
+    if (written > start) await this.note({ start, end: written });
   }
 
   /**

@@ -1,7 +1,7 @@
 /** Copies what an earlier plan wrote to where it belongs now. Nothing is believed: whoever assembles the blobs hashes them. */
 import { constants } from 'node:fs';
 import { rm, type FileHandle } from 'node:fs/promises';
-import type { Digest } from 'oras-js';
+import type { CallOptions, Digest } from 'oras-js';
 import type { BundleLayout } from '../layout/bundle-layout.js';
 import { pieceBytes } from '../limits.js';
 import { freeBytesBeside } from './free-bytes.js';
@@ -11,12 +11,13 @@ import { openOwned } from './open-owned.js';
 import type { OpenedPartial } from './opened-partial.js';
 import { bytesIn, usableRanges } from './segments.js';
 
-/** Removes the file that was put aside, and its journal; without them it does nothing. */
+/** Removes the file that was put aside, and its journal, unless it is aborted; without them it does nothing. */
 export async function copyKept(
   file: string,
   journalFile: string,
   opened: OpenedPartial,
   layout: BundleLayout,
+  { signal }: CallOptions,
 ): Promise<OpenedPartial> {
   const kept = await readJournal(journalFile);
   const handle = await openOwned(file, constants.O_RDONLY);
@@ -25,11 +26,14 @@ export async function copyKept(
     const wanted = kept === undefined ? [] : wantedOf(kept, opened, layout);
     if (handle !== undefined && (await hasRoom(file, wanted))) {
       for (const { digest, from, to, ranges } of wanted) {
+        const copied: WrittenRange[] = [];
         for (const range of ranges) {
-          await copyRange(handle, from, range, opened, to);
-          await opened.journal.note(digest, to, range);
+          const end = await copyRange(handle, from, range, opened, to, signal);
+          if (end === range.start) continue;
+          copied.push({ start: range.start, end });
+          await opened.journal.note(digest, to, { start: range.start, end });
         }
-        written.set(digest, ranges);
+        written.set(digest, copied);
       }
     }
   } finally {
@@ -59,22 +63,28 @@ function wantedOf(
   });
 }
 
+/** @returns Up to where; what cannot be read any more is fetched again. */
 async function copyRange(
   from: FileHandle,
   fromAt: number,
   { start, end }: WrittenRange,
   { file }: OpenedPartial,
   toAt: number,
-): Promise<void> {
+  signal: AbortSignal | undefined,
+): Promise<number> {
   const piece = Buffer.allocUnsafeSlow(Math.min(pieceBytes, end - start));
-  for (let at = start; at < end;) {
+  let at = start;
+  while (at < end) {
+    signal?.throwIfAborted();
     const wanted = Math.min(piece.byteLength, end - at);
-    const { bytesRead } = await from.read(piece, 0, wanted, fromAt + at);
-    // It is shorter than its journal says; the hash will tell.
-    if (bytesRead === 0) return;
+    const { bytesRead } = await from
+      .read(piece, 0, wanted, fromAt + at)
+      .catch(() => ({ bytesRead: 0 }));
+    if (bytesRead === 0) break;
     await file.write([piece.subarray(0, bytesRead)], toAt + at);
     at += bytesRead;
   }
+  return at;
 }
 
 /** What is copied needs its space twice for a while; better to fetch it again than to fail for that. */

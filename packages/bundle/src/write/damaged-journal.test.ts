@@ -52,7 +52,7 @@ describe('going on with a journal that is not as it was left', () => {
     await partial.close();
     await at.finish();
     expect(at.bundle.openedOf(at.bundle.layers[0]?.digest)).toEqual([
-      { start: 16 * mebibyte, end: size },
+      { start: 18 * mebibyte, end: size },
       { start: 0, end: size },
     ]);
   });
@@ -84,7 +84,7 @@ describe('going on with a journal that is not as it was left', () => {
     expect((await readFile(published)).equals(before)).toBe(true);
     // It was read, and that is all.
     expect(at.bundle.openedOf(at.bundle.layers[0]?.digest)).toEqual([
-      { start: 16 * mebibyte, end: size },
+      { start: 18 * mebibyte, end: size },
     ]);
   });
 

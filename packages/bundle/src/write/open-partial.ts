@@ -6,6 +6,7 @@
  * is put aside as `FILE.partial.kept`, and what is still wanted is copied from there.
  */
 import { rename, rm } from 'node:fs/promises';
+import type { CallOptions } from 'oras-js';
 import type { BundleLayout } from '../layout/bundle-layout.js';
 import { lifeOf, thisProcess, type LockOwner } from '../owner/lock-owner.js';
 import { copyKept } from './copy-kept.js';
@@ -14,16 +15,23 @@ import { rangesIn, type FoundJournal } from './journal-text.js';
 import type { OpenedPartial } from './opened-partial.js';
 import { anotherRun } from './output-error.js';
 import { PartialFile, partialName } from './partial-file.js';
+import { requireAbsent } from './publish-file.js';
+
+export interface OpenOptions extends CallOptions {
+  /** Nothing of an earlier run is used. Default false. */
+  readonly isFresh?: boolean;
+}
 
 /**
- * @param isFresh Nothing of an earlier run is used.
  * @throws BundleError `OUTPUT_EXISTS`; `OUTPUT_UNWRITABLE`, also while another run writes it.
  */
 export async function openPartial(
   file: string,
   layout: BundleLayout,
-  isFresh: boolean,
+  { isFresh = false, signal }: OpenOptions,
 ): Promise<OpenedPartial> {
+  // Before anything of an earlier run is moved or removed: it is still good when there is room for the name.
+  await requireAbsent(file);
   const partial = partialName(file);
   const own = await thisProcess();
   const found = await readJournal(journalName(partial));
@@ -32,12 +40,14 @@ export async function openPartial(
   if (living !== -1) throw anotherRun(partial, found?.owners[living]?.pid);
   // Of a run on another machine nobody can tell.
   const left = isFresh || lives.includes('unknown') ? undefined : found;
-  if (left === undefined) await forget(partial);
+  if (isFresh) await remove(keptName(partial), journalName(keptName(partial)));
   const opened =
     (left !== undefined && isInPlace(left, layout) && (await adopt(file, left, own))) ||
     (await begin(file, left, own));
   try {
-    return await copyKept(keptName(partial), journalName(keptName(partial)), opened, layout);
+    return await copyKept(keptName(partial), journalName(keptName(partial)), opened, layout, {
+      signal,
+    });
   } catch (error) {
     await Promise.allSettled([opened.file.keep(), opened.journal.keep()]);
     throw error;
@@ -74,9 +84,11 @@ async function begin(
   own: LockOwner,
 ): Promise<OpenedPartial> {
   const partial = partialName(file);
-  if (left !== undefined) {
-    await rename(journalName(partial), journalName(keptName(partial))).catch(() => undefined);
+  if (left === undefined) await remove(journalName(partial));
+  else {
+    // In this order: after a kill in between, the journal that is still in place is put aside by the next run.
     await rename(partial, keptName(partial)).catch(() => undefined);
+    await rename(journalName(partial), journalName(keptName(partial))).catch(() => undefined);
   }
   const created = await PartialFile.create(file);
   try {
@@ -88,11 +100,9 @@ async function begin(
   }
 }
 
-/** The partial file itself is replaced when the new one is made. */
-async function forget(partial: string): Promise<void> {
-  for (const name of [journalName(partial), keptName(partial), journalName(keptName(partial))]) {
-    await rm(name, { force: true }).catch(() => undefined);
-  }
+/** What cannot be removed is in the way of whoever makes it anew, who says so. */
+async function remove(...names: readonly string[]): Promise<void> {
+  for (const name of names) await rm(name, { force: true }).catch(() => undefined);
 }
 
 function journalName(partial: string): string {

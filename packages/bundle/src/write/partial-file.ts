@@ -10,9 +10,9 @@ import { dirname } from 'node:path';
 import { PromptFile } from '../prompt-file.js';
 import { MeanwhileFlushes } from './meanwhile-flushes.js';
 import { openOwned } from './open-owned.js';
-import { anotherRun, outputError, outputExists } from './output-error.js';
+import { anotherRun, outputError } from './output-error.js';
 import { preallocate } from './preallocate.js';
-import { isThere, publishAs, syncFolder } from './publish-file.js';
+import { isThere, publishAs, requireAbsent, syncFolder } from './publish-file.js';
 import { isSameFile } from './same-file.js';
 import { UncachedWrites } from './uncached-writes.js';
 import { writeWhole } from './write-whole.js';
@@ -37,7 +37,7 @@ export class PartialFile {
   /** @throws BundleError `OUTPUT_EXISTS` or `OUTPUT_UNWRITABLE`. */
   static async create(file: string): Promise<PartialFile> {
     try {
-      if (await isThere(file)) throw outputExists(file);
+      await requireAbsent(file);
       // Left behind by a run that was killed: nothing in it is known to be right.
       if (await isThere(partialName(file))) await unlink(partialName(file));
       return new PartialFile(file, await open(partialName(file), 'wx+', 0o644));
@@ -48,7 +48,6 @@ export class PartialFile {
 
   /** Goes on with what an earlier run left. @returns Undefined when that is no file of this user. */
   static async adopt(file: string): Promise<PartialFile | undefined> {
-    if (await isThere(file)) throw outputExists(file);
     const handle = await openOwned(partialName(file), constants.O_RDWR);
     if (handle === undefined) return undefined;
     // What has another name is a bundle already.

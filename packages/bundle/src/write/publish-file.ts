@@ -1,6 +1,6 @@
 /** Gives a file that was written under another name its own, for good. */
 import { link, lstat, open, rename, rm } from 'node:fs/promises';
-import { outputExists } from './output-error.js';
+import { outputError, outputExists } from './output-error.js';
 
 /** Whatever it is, also a link to nothing. */
 export async function isThere(file: string): Promise<boolean> {
@@ -11,6 +11,14 @@ export async function isThere(file: string): Promise<boolean> {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false;
     throw error;
   }
+}
+
+/** @throws BundleError `OUTPUT_EXISTS`; `OUTPUT_UNWRITABLE` when nobody can tell. */
+export async function requireAbsent(file: string): Promise<void> {
+  const found = await isThere(file).catch((error: unknown) => {
+    throw outputError(error, file);
+  });
+  if (found) throw outputExists(file);
 }
 
 /**
@@ -25,7 +33,7 @@ export async function publishAs(partial: string, file: string): Promise<void> {
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'EEXIST') throw outputExists(file);
     // FAT and some network file systems have no links.
-    if (await isThere(file)) throw outputExists(file);
+    await requireAbsent(file);
     await rename(partial, file);
     return;
   }

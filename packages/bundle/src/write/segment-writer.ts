@@ -33,7 +33,7 @@ export class SegmentWriter {
   }
 
   /**
-   * Writes until the segment is full or the bytes end, and what had come when they fail. Chunks may be lent.
+   * Writes until the segment is full or the bytes end, and writes and notes what had come when they fail. Chunks may be lent.
    *
    * @param end Up to where they were asked for.
    * @throws ContentError `CONTENT_SIZE_MISMATCH` when fewer come, or more than the blob has.
@@ -41,11 +41,12 @@ export class SegmentWriter {
   async takeFrom(bytes: AsyncIterable<Uint8Array>, end: number): Promise<void> {
     try {
       await this.takeAll(bytes, end);
+      await this.flush();
     } catch (error) {
       await this.flush().catch(() => undefined);
+      await this.blob.noteWritten(this.segment).catch(() => undefined);
       throw error;
     }
-    await this.flush();
   }
 
   private async takeAll(bytes: AsyncIterable<Uint8Array>, end: number): Promise<void> {

@@ -15,7 +15,6 @@ import { mediaTypes } from 'oras-js';
 import { bytesOf, except, layerOf, plannedBundle } from '../test-bundles/planning.test.js';
 import { proveFile } from '../test-bundles/proving.test.js';
 import { writeBundleFile } from './write-bundle-file.js';
-import type {} from './write-options.js';
 
 describe('writing a bundle', () => {
   it('gives the same bytes as a file and as a stream, at any concurrency', async () => {
@@ -54,7 +53,7 @@ describe('writing a bundle', () => {
     await expect(proveFile({ bytes: await bytesOf(planned), publicKeyPem })).resolves.toBeDefined();
   });
 
-  it('flushes what it wrote under the mode that others may read', async () => {
+  it('gives it one name, and the mode that others may read', async () => {
     await using dir = await tempDir();
     const planned = await plannedBundle();
     const file = join(dir.path, 'b.tar');

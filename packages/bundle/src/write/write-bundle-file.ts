@@ -1,8 +1,8 @@
 /**
  * Writes a bundle as a file: every entry straight to its final place, several at once.
  *
- * Padding and the end blocks are never written: the file is made at its full
- * size first, and what nobody wrote reads as zeros.
+ * A new file is made at its full size first. Its padding and end blocks are not
+ * written: what nobody wrote reads as zeros.
  */
 import { hasCode } from 'oras-js';
 import { BundleError } from '../bundle-error.js';
@@ -36,7 +36,7 @@ export async function writeBundleFile(
   options: WriteOptions = {},
 ): Promise<{ readonly fileBytes: number }> {
   const layout = layOut(signed.bytes.byteLength, signed.slots.length, signed.manifest.entries);
-  const opened = await openPartial(file, layout, options.isFresh ?? false);
+  const opened = await openPartial(file, layout, options);
   try {
     await checkFreeSpace(file, layout.fileBytes - (await opened.file.storedBytes()));
     await opened.file.resize(layout.fileBytes);
