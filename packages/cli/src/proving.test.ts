@@ -2,12 +2,15 @@
 import { describe, expect, it } from '@jest/globals';
 import {
   expectRefusal,
+  imageOf,
+  json,
   openDesk,
   startRegistry,
   tinyImage,
   type TestRegistry,
 } from '@sallyport/testing';
 import { writeFile } from 'node:fs/promises';
+import { mediaTypes } from 'oras-js';
 import { allCommands } from './commands/all-commands.js';
 import { runCommand } from './run-command.js';
 
@@ -110,6 +113,31 @@ describe('proving that an image can be pulled', () => {
       isPullable: false,
       images: [{ isPullable: false, code: 'PROVE_CONTENT_MISSING' }, { isPullable: true }],
     });
+  });
+
+  it.each<readonly [what: string, code: number, layer: object]>([
+    ['asks for a layer with an empty list of other addresses', 42, { urls: [] }],
+    [
+      'asks for no layer that may not be passed on',
+      0,
+      { mediaType: 'application/vnd.oci.image.layer.nondistributable.v1.tar+gzip' },
+    ],
+  ])('%s', async (_what, code, layer) => {
+    await using registry = await startRegistry();
+    await using desk = await newDesk();
+    const { contents } = await tinyImage();
+    const [lost, manifest] = [contents.at(0), contents.at(-1)];
+    const parsed = JSON.parse(String(manifest?.bytes)) as { readonly layers: readonly object[] };
+    const layers = parsed.layers.map((each) => ({ ...each, ...layer }));
+    await imageOf([
+      ...contents.slice(0, -1),
+      json(mediaTypes.ociManifest, { ...parsed, layers }),
+    ]).pushTo(registry.store, 'to/dast:6');
+    registry.answers(404, { to: new RegExp(`/blobs/${lost?.content.digest ?? ''}`) });
+
+    const run = await desk.run(['prove', `${registry.host}/to/dast:6`]);
+
+    expect(run.code).toBe(code);
   });
 
   it('names the storage that a runner would be sent to and cannot reach', async () => {

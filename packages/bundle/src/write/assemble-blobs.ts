@@ -54,8 +54,7 @@ async function run(
   try {
     if (segment !== undefined) await fill(task, segment, openEntry, options);
   } catch (error) {
-    if (!isSplitOff || segment?.written !== segment?.start || !hasCode(error, 'REGISTRY_REFUSED'))
-      throw error;
+    if (!isSplitOff || !hasCode(error, 'REGISTRY_REFUSED')) throw error;
     queue.unsplit(task);
   }
   if (!blob.claimProof()) return;

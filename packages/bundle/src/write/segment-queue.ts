@@ -70,12 +70,16 @@ export class SegmentQueue {
     this.pending.push(task);
   }
 
-  /** The place gives no parts: what was split off goes back to where it came from. */
+  /** The place gives no parts, or no more of them: what was split off goes back to where it came from, if nothing of it has come. */
   unsplit({ blob, segment }: SegmentTask): void {
     this.ranges = 'never';
     const at = segment === undefined ? -1 : blob.segments.indexOf(segment);
     const before = blob.segments[at - 1];
     if (segment === undefined || before === undefined) return;
+    if (segment.written > segment.start) {
+      this.again({ blob, segment, isSplitOff: false });
+      return;
+    }
     const isOver = before.written >= before.end && before.isBeingFilled !== true;
     before.end = segment.end;
     blob.segments.splice(at, 1);

@@ -83,6 +83,37 @@ describe('fetching one large blob', () => {
     expect(refused).toBe(1);
   });
 
+  it('goes on with a part of which some had come when only the whole is given', async () => {
+    const bundle = await largeBundle([['a', size]]);
+    const came = mebibyte;
+    let refused = 0;
+    const openEntry: OpenEntry = async (entry, options) => {
+      if (options.onlyPart !== true) {
+        return slowly(bundle, () => {
+          expect(refused).toBeGreaterThan(0);
+        })(entry, options);
+      }
+      const bytes = await bundle.openPart(entry, options);
+      return (async function* () {
+        let sent = 0;
+        for await (const chunk of bytes) {
+          if (sent === came) break;
+          sent += chunk.byteLength;
+          yield chunk;
+        }
+        refused += 1;
+        throw new RegistryError('REGISTRY_REFUSED', 'only the whole', { operation: 'reading' });
+      })();
+    };
+    await writing(bundle, openEntry, { ranges: 'always', concurrency: 2 });
+    expect(bundle.openedOf(bundle.layers[0]?.digest)).toEqual([
+      { start: 0, end: size },
+      { start: size / 2, end: size },
+      { start: size / 2 + came, end: size },
+    ]);
+    expect(refused).toBe(1);
+  });
+
   it('lets nobody else into a part that is just being ended when the rest of it comes back', async () => {
     for (let turns = 0; turns < 6; turns += 1) {
       const bundle = await largeBundle([['a', size]]);

@@ -1,6 +1,7 @@
 /** Where blobs are read from: often another host, which runners and their firewall have to reach as well. */
 import {
   childrenOf,
+  isNonDistributableType,
   parseManifest,
   readContent,
   RegistryError,
@@ -59,7 +60,9 @@ async function firstBlob(
   options: Options,
 ): Promise<Descriptor | undefined> {
   const manifest = parseManifest(await readContent(repository, root, options), root);
-  const [first] = childrenOf(manifest).filter(({ urls }) => urls === undefined);
+  const [first] = childrenOf(manifest).filter(
+    ({ mediaType }) => !isNonDistributableType(mediaType),
+  );
   if (manifest.kind !== 'index' || first === undefined) return first;
   return firstBlob(repository, first, options);
 }

@@ -9,6 +9,7 @@ import {
   childrenOf,
   formatPlatform,
   hasCode,
+  isNonDistributableType,
   mapConcurrent,
   parseManifest,
   readContent,
@@ -118,7 +119,7 @@ async function requireBlobs(
   repository: ProvableRepository,
   { signal }: ProofOptions,
 ): Promise<readonly Descriptor[]> {
-  const named = childrenOf(manifest).filter(({ urls }) => urls === undefined);
+  const named = childrenOf(manifest).filter(({ mediaType }) => !isNonDistributableType(mediaType));
   const blobs = [...new Map(named.map((blob) => [blob.digest, blob])).values()];
   const lost = await mapConcurrent(
     blobs,

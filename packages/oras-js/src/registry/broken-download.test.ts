@@ -9,7 +9,9 @@ import {
   reply,
   startLoopbackServer,
 } from '@sallyport/testing';
+import type { ServerResponse } from 'node:http';
 import { buffer } from 'node:stream/consumers';
+import { digestOf } from '../content/digest.js';
 import { RegistryClient } from './registry-client.js';
 
 describe('reading a blob over a connection that breaks', () => {
@@ -35,6 +37,43 @@ describe('reading a blob over a connection that breaks', () => {
       if (sent > 1) expect(ranges[1]).toMatch(/^bytes=\d+-299999$/);
     });
   }
+
+  it('has it all when only the end of the answer is missing', async () => {
+    const answers: ServerResponse[] = [];
+    await using server = await startLoopbackServer((_, response) => {
+      answers.push(response);
+      // In chunks: the last one, which says that it is the last, never comes.
+      response.writeHead(200);
+      response.write(rangeBytes);
+    });
+    await using client = new RegistryClient({ plainHttp: [server.host] });
+    let received = 0;
+    let askedBefore = 0;
+    for await (const chunk of await client.repository(server.host, 'app').fetch(rangeBlob)) {
+      received += chunk.byteLength;
+      if (received < rangeBytes.length) continue;
+      answers.at(-1)?.destroy();
+      askedBefore = answers.length;
+    }
+    expect(received).toBe(rangeBytes.length);
+    expect(answers).toHaveLength(askedBefore);
+  });
+
+  it('does not take an answer that never began for one that is empty', async () => {
+    let asked = 0;
+    await using server = await startLoopbackServer((request) => {
+      asked += 1;
+      request.socket.destroy();
+    });
+    await using client = new RegistryClient({
+      plainHttp: [server.host],
+      retry: { maxRetries: 1, firstWaitMs: 1 },
+    });
+    const empty = { ...rangeBlob, digest: digestOf(new Uint8Array()), size: 0 };
+    const bytes = await client.repository(server.host, 'app').fetch(empty);
+    await expect(buffer(bytes)).rejects.toMatchObject({ code: 'REGISTRY_UNREACHABLE' });
+    expect(asked).toBe(2);
+  });
 
   it('goes on after an end that only looks clean', async () => {
     const { result } = await readingFrom((request, response) => {
