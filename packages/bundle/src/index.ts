@@ -93,5 +93,6 @@ export { lifeOf, thisProcess, type Life, type LockOwner } from './owner/lock-own
 export { parseOwner } from './owner/parse-owner.js';
 export { fillFolder, type SaveFile } from './write/fill-folder.js';
 export { PartialFile } from './write/partial-file.js';
+export { requireAbsent } from './write/publish-file.js';
 export { flatListName, type FlatFile, type FlatList } from './flatten/flat-list.js';
 export { flattenBundle, type FlattenOptions } from './flatten/flatten-bundle.js';

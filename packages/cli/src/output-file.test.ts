@@ -52,9 +52,9 @@ async function withSmallDisk(act: (folder: string, scene: Scene) => Promise<void
 }
 
 describe('writing a bundle where something is', () => {
-  it('keeps the file that is there', async () => {
+  it('keeps the file that is there, and asks the registry for nothing', async () => {
     await inScene(async (scene) => {
-      const { desk } = scene;
+      const { desk, registry } = scene;
       await writeFile(desk.path('b.tar'), 'precious');
 
       const run = await desk.run(exporting(scene, desk.path('b.tar')));
@@ -62,6 +62,7 @@ describe('writing a bundle where something is', () => {
       expectRefusal(run, { exit: 2, code: 'OUTPUT_EXISTS' });
       expect(await readFile(desk.path('b.tar'), 'utf8')).toBe('precious');
       expect(await desk.files()).toEqual(['b.tar']);
+      expect(registry.requests).toEqual([]);
     });
   });
 

@@ -1,6 +1,7 @@
 /** The connected side, from names to a file: resolve, plan, sign, write. Each step's result is the next one's argument. */
 import {
   leaveUnsigned,
+  requireAbsent,
   signManifest,
   type BundleManifest,
   type SignedManifest,
@@ -78,7 +79,7 @@ export async function exportBundle(
   };
 }
 
-/** Nobody has to wait for a plan that cannot be signed. */
+/** Nobody has to wait for a plan that cannot be signed or written. */
 async function planUnlessRefused(
   request: ExportRequest,
   { signal, ...options }: ExportOptions,
@@ -89,6 +90,7 @@ async function planUnlessRefused(
       refused.abort(error);
     });
   }
+  if ('file' in request.output) await requireAbsent(request.output.file);
   const either = AbortSignal.any([refused.signal, ...(signal === undefined ? [] : [signal])]);
   return resolveAndPlan(request, { ...options, signal: either });
 }
