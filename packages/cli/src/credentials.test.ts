@@ -10,7 +10,7 @@ import {
   type Desk,
   type TestRegistry,
 } from '@sallyport/testing';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { RegistryClient } from 'oras-js';
 import { allCommands } from './commands/all-commands.js';
@@ -87,6 +87,7 @@ describe('logging in to a registry', () => {
 
     const to = `${registry.host}/copy`;
     const imported = await desk.run(['import', desk.path('b.tar'), to, '--key', desk.pub]);
+    await rm(desk.path('b.tar'));
     const exported = await exportFrom(desk, registry.host);
 
     for (const run of [imported, exported]) {
@@ -122,6 +123,17 @@ describe('logging in to a registry', () => {
 
     expectRefusal(missing, { exit: 2, code: 'CREDENTIALS_INVALID' });
     expect(named).toMatchObject({ code: 0 });
+  });
+
+  it('complains of a file that is not there although nobody asks for what is in it', async () => {
+    await using registry = await startRegistry();
+    await using desk = await newDesk();
+    await (await tinyImage()).pushTo(registry.store, 'app:1');
+
+    const run = await exportFrom(desk, registry.host, '--docker-config', desk.path('none'));
+
+    expectRefusal(run, { exit: 2, code: 'CREDENTIALS_INVALID' });
+    expect(registry.requests).toEqual([]);
   });
 
   it('sends the password of one registry to no other', async () => {

@@ -66,6 +66,17 @@ describe('writing a bundle where something is', () => {
     });
   });
 
+  it('takes an empty name for none, and asks the registry for nothing', async () => {
+    await inScene(async (scene) => {
+      const { desk, registry } = scene;
+
+      const run = await desk.run(exporting(scene, ''));
+
+      expectRefusal(run, { exit: 2, code: 'USAGE_INVALID' });
+      expect(registry.requests).toEqual([]);
+    });
+  });
+
   it('does not write through a link that leads nowhere', async () => {
     await inScene(async (scene) => {
       const { desk } = scene;

@@ -35,7 +35,9 @@ export async function readKeyFile(file: string): Promise<KeyFile> {
 async function readBounded(file: string, handle: FileHandle): Promise<KeyFile> {
   const about = await handle.stat();
   if (!about.isFile()) {
-    throw new KeyError('KEY_UNREADABLE', `${file}: expected a plain file, found something else`);
+    throw new KeyError('KEY_UNREADABLE', `${file}: expected a plain file, found something else`, {
+      hint: 'name the file that holds the key',
+    });
   }
   const bytes = Buffer.alloc(maxKeyFileBytes + 1);
   let filled = 0;

@@ -47,7 +47,7 @@ async function firstBlock(input: BundleInput, options: CallOptions): Promise<Buf
     if (!(error instanceof BundleError && error.code === 'BUNDLE_TRUNCATED')) throw error;
     throw new BundleError(
       'BUNDLE_NOT_A_BUNDLE',
-      `expected a bundle, found ${input.name} with ${input.position} bytes`,
+      `expected a bundle, found ${input.name} with ${input.at?.size ?? input.position} bytes`,
       {
         hint: 'name a file that sallyport export wrote, usually *.sallyport.tar',
         cause: error,

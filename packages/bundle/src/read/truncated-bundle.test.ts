@@ -47,6 +47,18 @@ describe('proving a bundle that is not whole', () => {
     });
   });
 
+  it('tells the size of a file that is too short to be any', async () => {
+    await using dir = await tempDir();
+    const file = join(dir.path, 'cut.tar');
+    const { bytes, publicKeyPem } = await handmadeBundle();
+    await writeFile(file, bytes.subarray(0, 511));
+    await using input = await openFileInput(file);
+    await expect(openBundle(input, trusting(publicKeyPem))).rejects.toMatchObject({
+      code: 'BUNDLE_NOT_A_BUNDLE',
+      message: expect.stringContaining('with 511 bytes'),
+    });
+  });
+
   it('notices that the file shrank while it was read', async () => {
     await using dir = await tempDir();
     const file = join(dir.path, 'b.tar');

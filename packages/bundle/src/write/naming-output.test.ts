@@ -78,6 +78,22 @@ describe('naming the file of a bundle', () => {
     if (what === 'a file') expect(await readFile(file, 'utf8')).toBe('precious');
   });
 
+  it.each(['partial', 'partial.journal'])(
+    'touches nothing beside a folder at .%s',
+    async (ending) => {
+      await using dir = await tempDir();
+      const planned = await plannedBundle();
+      const file = join(dir.path, 'b.tar');
+      await writeFile(`${file}.partial${ending === 'partial' ? '.journal' : ''}`, 'left');
+      await mkdir(`${file}.${ending}`);
+      await expect(writeBundleFile(file, planned.signed, planned.openEntry)).rejects.toMatchObject({
+        code: 'OUTPUT_UNWRITABLE',
+        message: expect.stringContaining('found one'),
+      });
+      expect(await readdir(dir.path)).toEqual(['b.tar.partial', 'b.tar.partial.journal']);
+    },
+  );
+
   it('refuses before anything is fetched', async () => {
     await using dir = await tempDir();
     const planned = await plannedBundle();

@@ -15,7 +15,7 @@ import { rangesIn, type FoundJournal } from './journal-text.js';
 import type { OpenedPartial } from './opened-partial.js';
 import { anotherRun } from './output-error.js';
 import { PartialFile, partialName } from './partial-file.js';
-import { requireAbsent } from './publish-file.js';
+import { requireAbsent, requireNoFolder } from './publish-file.js';
 
 export interface OpenOptions extends CallOptions {
   /** Nothing of an earlier run is used. Default false. */
@@ -33,6 +33,7 @@ export async function openPartial(
   // Before anything of an earlier run is moved or removed: it is still good when there is room for the name.
   await requireAbsent(file);
   const partial = partialName(file);
+  for (const name of [partial, journalName(partial)]) await requireNoFolder(name);
   const own = await thisProcess();
   const found = await readJournal(journalName(partial));
   const lives = await Promise.all((found?.owners ?? []).map((owner) => lifeOf(owner, own)));

@@ -8,6 +8,8 @@ describe('explaining why a bundle could not be written', () => {
     ['ENOSPC', 'OUTPUT_NO_SPACE', 'no space left'],
     ['EDQUOT', 'OUTPUT_NO_SPACE', 'no space left'],
     ['EFBIG', 'OUTPUT_UNWRITABLE', 'larger than its file system allows'],
+    ['EPIPE', 'OUTPUT_UNWRITABLE', 'its reader has ended'],
+    ['ENAMETOOLONG', 'OUTPUT_UNWRITABLE', 'cannot write b.tar (ENAMETOOLONG)'],
     ['EROFS', 'OUTPUT_UNWRITABLE', 'cannot write b.tar (EROFS)'],
   ])('turns %s into %s and keeps it as the cause', (code, expected, text) => {
     const cause = Object.assign(new Error('write'), { code, syscall: 'write' });

@@ -16,6 +16,22 @@ export function outputError(error: unknown, file: string): unknown {
       cause: error,
     });
   }
+  if (code === 'EPIPE') {
+    return new BundleError(
+      'OUTPUT_UNWRITABLE',
+      `cannot write ${file}: its reader has ended (EPIPE)`,
+      {
+        hint: 'look at what the program that reads it says',
+        cause: error,
+      },
+    );
+  }
+  if (code === 'ENAMETOOLONG') {
+    return new BundleError('OUTPUT_UNWRITABLE', `cannot write ${file} (ENAMETOOLONG)`, {
+      hint: 'choose a shorter name; until it is complete, ".partial.kept.journal" may be added to it',
+      cause: error,
+    });
+  }
   if (typeof code === 'string' && /^E[A-Z0-9]+$/.test(code) && 'syscall' in (error as object)) {
     return new BundleError('OUTPUT_UNWRITABLE', `cannot write ${file} (${code})`, {
       hint: 'check that the folder exists and that you may write there',

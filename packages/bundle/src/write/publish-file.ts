@@ -1,5 +1,6 @@
 /** Gives a file that was written under another name its own, for good. */
 import { link, lstat, open, rename, rm } from 'node:fs/promises';
+import { BundleError } from '../bundle-error.js';
 import { outputError, outputExists } from './output-error.js';
 
 /** Whatever it is, also a link to nothing. */
@@ -19,6 +20,15 @@ export async function requireAbsent(file: string): Promise<void> {
     throw outputError(error, file);
   });
   if (found) throw outputExists(file);
+}
+
+/** @throws BundleError `OUTPUT_UNWRITABLE` */
+export async function requireNoFolder(file: string): Promise<void> {
+  const found = await lstat(file).catch(() => undefined);
+  if (found?.isDirectory() !== true) return;
+  throw new BundleError('OUTPUT_UNWRITABLE', `expected no folder at ${file}, found one`, {
+    hint: 'move that folder away, or name another output',
+  });
 }
 
 /**

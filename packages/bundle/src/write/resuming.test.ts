@@ -1,6 +1,6 @@
 /** A run that goes on where an earlier one stopped, and what it fetches again. */
 import { describe, expect, it } from '@jest/globals';
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { thisProcess } from '../owner/lock-owner.js';
 import {
   breakingAfter,
@@ -75,6 +75,20 @@ describe('going on after a failure', () => {
     for (const { digest } of layers) {
       expect(openedOf(digest)).toEqual([{ start: brought, end: 5 * mebibyte }]);
     }
+  });
+
+  it('needs nothing more when only its name was taken meanwhile', async () => {
+    await using at = await scene();
+    const { bundle, file } = at;
+    const taking: OpenEntry = async (entry, options) => {
+      await writeFile(file, 'precious');
+      return bundle.openPart(entry, options);
+    };
+    await expect(at.write(taking)).rejects.toMatchObject({ code: 'OUTPUT_EXISTS' });
+    expect(await readFile(file, 'utf8')).toBe('precious');
+    await rm(file);
+    await at.finish();
+    expect(bundle.openedOf(bundle.layers[0]?.digest)).toEqual([{ start: 0, end: size }]);
   });
 
   it('starts over when it is told to', async () => {

@@ -4,7 +4,6 @@
  * A new file is made at its full size first. Its padding and end blocks are not
  * written: what nobody wrote reads as zeros.
  */
-import { hasCode } from 'oras-js';
 import { BundleError } from '../bundle-error.js';
 import { endBytes, layOut, type BundleLayout } from '../layout/bundle-layout.js';
 import { paddingOf } from '../layout/entry-header.js';
@@ -49,7 +48,7 @@ export async function writeBundleFile(
   } catch (error) {
     // What went wrong first is told, not what a broken disk does next.
     if (opened.file.isPublished) await opened.journal.remove().catch(() => undefined);
-    else await leave(opened, layout, error, options).catch(() => undefined);
+    else await leave(opened, layout, options).catch(() => undefined);
     throw error;
   }
   // The bundle stands; one line too many beside it is no failure.
@@ -93,7 +92,6 @@ async function writeEntries(
 async function leave(
   { file, journal }: OpenedPartial,
   layout: BundleLayout,
-  error: unknown,
   { onKept }: WriteOptions,
 ): Promise<void> {
   // Where it cannot be read now, a later run may be able to.
@@ -101,7 +99,7 @@ async function leave(
     .found()
     .then((found) => bytesLeft(layout, rangesIn(found)))
     .catch(() => undefined);
-  if ((bytes !== undefined && bytes < minKeptBytes) || hasCode(error, 'OUTPUT_EXISTS')) {
+  if (bytes !== undefined && bytes < minKeptBytes) {
     await Promise.allSettled([file.discard(), journal.remove()]);
     return;
   }

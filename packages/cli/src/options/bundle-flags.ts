@@ -85,7 +85,8 @@ export function bundleOutput(
   { output }: Pick<BundleFlags, 'output'>,
   { stdout }: CliContext,
 ): BundleOutput {
-  if (output === undefined) {
+  // Empty where a script's variable is.
+  if (output === undefined || output === '') {
     throw new UsageError('expected --output, found none', {
       hint: 'name the bundle: --output dast.sallyport.tar',
     });

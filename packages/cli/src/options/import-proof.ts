@@ -7,7 +7,7 @@ import {
   type ReceiptProof,
 } from '@sallyport/offline';
 import type { Command } from 'commander';
-import type { RegistryClient } from 'oras-js';
+import { requireDockerConfig, type RegistryClient } from 'oras-js';
 import type { CliContext } from '../cli-context.js';
 import { credentialsOf, identityOption, type Identity } from './identity-option.js';
 import { ProofClients } from './proof-clients.js';
@@ -60,6 +60,7 @@ export class ImportProver implements AsyncDisposable {
       });
       return new ImportProver({ connectProof }, 'importer');
     }
+    if (flags.proveDockerConfig !== undefined) await requireDockerConfig(flags.proveDockerConfig);
     const credentials = credentialsOf(flags.proveAs, flags.proveDockerConfig, context);
     const clients = await ProofClients.open(flags, credentials, context);
     return new ImportProver({ connectProof: clients.connect(registry) }, flags.proveAs, clients);

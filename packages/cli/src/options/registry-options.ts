@@ -7,6 +7,7 @@ import {
   printable,
   proxyFromEnvironment,
   RegistryClient,
+  requireDockerConfig,
   type ClientOptions,
 } from 'oras-js';
 import type { CliContext } from '../cli-context.js';
@@ -71,6 +72,7 @@ export async function clientOptions(
   if (unchecked.length > 0) {
     stderr.write(`warning: the certificate of ${unchecked.join(', ')} is NOT checked\n`);
   }
+  if (flags.dockerConfig !== undefined) await requireDockerConfig(flags.dockerConfig);
   const credentials = dockerCredentials({
     env,
     homeDirectory,

@@ -12,6 +12,7 @@ import { parseStrictJson, type JsonObject, type JsonValue } from '../json/strict
 import { RegistryError } from '../registry/registry-error.js';
 import type { Credential } from './credential.js';
 
+/** What such a file says, and where it stands. */
 export interface DockerConfig {
   readonly file: string;
   /** Server, as written, to its entry. An entry without anything in it says "ask the store". */

@@ -50,8 +50,17 @@ async function fromNamedFile(
   call: CredentialOptions,
 ): Promise<Credential | undefined> {
   if (configFile === undefined) return undefined;
+  return fromConfig(await requireDockerConfig(configFile), host, env, call);
+}
+
+/**
+ * For a file that somebody named, also where no registry asks who they are.
+ *
+ * @throws RegistryError `CREDENTIALS_INVALID`, also when it is not there.
+ */
+export async function requireDockerConfig(configFile: string): Promise<DockerConfig> {
   const config = await readDockerConfig(configFile);
-  if (config !== undefined) return fromConfig(config, host, env, call);
+  if (config !== undefined) return config;
   throw new RegistryError('CREDENTIALS_INVALID', `${configFile}: expected a file, found none`, {
     hint: 'correct the path of the credentials file',
   });

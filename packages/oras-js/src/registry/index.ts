@@ -4,7 +4,12 @@
  */
 export type { LoginFacts } from '../auth/login-facts.js';
 export type { Credential, CredentialOptions, CredentialSource } from '../auth/credential.js';
-export { dockerCredentials, type DockerCredentialsOptions } from '../auth/docker-credentials.js';
+export type { DockerConfig } from '../auth/docker-config.js';
+export {
+  dockerCredentials,
+  requireDockerConfig,
+  type DockerCredentialsOptions,
+} from '../auth/docker-credentials.js';
 export { proxyFromEnvironment, type ProxySettings } from '../http/proxy-settings.js';
 export type { RetryEvent, RetryOptions } from '../http/retry-options.js';
 export type { TimeoutOptions } from '../http/timeouts.js';
