@@ -5,6 +5,7 @@ import type { ServerResponse } from 'node:http';
 import { setImmediate } from 'node:timers/promises';
 import { digestOf } from '../content/digest.js';
 import { RegistryClient } from '../registry/registry-client.js';
+import { RegistryError } from '../registry/registry-error.js';
 import type { RetryEvent, RetryOptions } from './retry-options.js';
 
 async function pinging(answer: Answering, retry: RetryOptions = {}, signal?: AbortSignal) {
@@ -37,10 +38,11 @@ describe('trying again', () => {
     });
   }
 
-  for (const status of [400, 403, 404, 405, 501]) {
-    it(`does not do so after ${status}`, async () => {
+  for (const status of [400, 403, 404, 405, 501, 505]) {
+    it(`does not do so after ${status}, nor says that it may pass`, async () => {
       const { result, seen } = await pinging(failing(9, status));
-      expect(result.status).toBe('rejected');
+      expect(result).toMatchObject({ status: 'rejected', reason: expect.any(RegistryError) });
+      expect(result).not.toMatchObject({ reason: { code: 'REGISTRY_UNAVAILABLE' } });
       expect(seen).toHaveLength(1);
     });
   }

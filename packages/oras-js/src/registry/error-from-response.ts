@@ -63,15 +63,14 @@ function serverTimeMs({ headers }: HttpResponse): number | undefined {
   return Number.isNaN(time) ? undefined : time;
 }
 
-/** 501 and 505 say what a server cannot do at all. */
 function isPassing(status: number, code: string | undefined): boolean {
-  if (code === 'TOOMANYREQUESTS') return true;
-  return (
-    status === 408 ||
-    status === 425 ||
-    status === 429 ||
-    (status >= 500 && status !== 501 && status !== 505)
-  );
+  return code === 'TOOMANYREQUESTS' || status === 429 || isInTrouble(status);
+}
+
+/** For a while: 501 and 505 say what a server cannot do at all. */
+function isInTrouble(status: number): boolean {
+  if (status === 501 || status === 505) return false;
+  return status === 408 || status === 425 || status >= 500;
 }
 
 function codeFor(
@@ -85,7 +84,7 @@ function codeFor(
   if (status === 401) return credential === 'token' ? 'REGISTRY_DENIED' : 'REGISTRY_UNAUTHORIZED';
   if (status === 403) return 'REGISTRY_DENIED';
   if (status === 407) return 'REGISTRY_UNREACHABLE';
-  if (status === 408 || status === 425 || status >= 500) return 'REGISTRY_UNAVAILABLE';
+  if (isInTrouble(status)) return 'REGISTRY_UNAVAILABLE';
   if (status === 413) return 'REGISTRY_TOO_LARGE';
   if (status < 400) return words.isHtml ? 'REGISTRY_NOT_A_REGISTRY' : 'REGISTRY_PROTOCOL';
   // Refused as a whole because of what is missing below it; the same codes on a GET mean the thing itself.

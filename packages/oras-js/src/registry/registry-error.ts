@@ -15,7 +15,7 @@ export type RegistryErrorCode =
   | 'REGISTRY_UNREACHABLE'
   /** Connected, then silent for longer than allowed. */
   | 'REGISTRY_TIMEOUT'
-  /** It answered 408 or 5xx, also after the retries. */
+  /** It answered 408, 425 or 5xx (but for 501 and 505), also after the retries. */
   | 'REGISTRY_UNAVAILABLE'
   /** It answered 429, also after the retries, or asks to wait longer than allowed. */
   | 'REGISTRY_RATE_LIMITED'
