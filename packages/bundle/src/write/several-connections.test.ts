@@ -106,11 +106,11 @@ describe('fetching one large blob', () => {
       })();
     };
     await writing(bundle, openEntry, { ranges: 'always', concurrency: 2 });
-    expect(bundle.openedOf(bundle.layers[0]?.digest)).toEqual([
-      { start: 0, end: size },
-      { start: size / 2, end: size },
-      { start: size / 2 + came, end: size },
-    ]);
+    const [whole, part, rest, ...others] = bundle.openedOf(bundle.layers[0]?.digest);
+    expect(whole).toEqual({ start: 0, end: size });
+    expect(part?.start).toBeGreaterThanOrEqual(size / 2);
+    expect(rest).toEqual({ start: (part?.start ?? 0) + came, end: size });
+    expect(others).toEqual([]);
     expect(refused).toBe(1);
   });
 
