@@ -34,20 +34,22 @@ const measureMs = 250;
 const pauseMs = 50;
 
 export class SegmentQueue {
+  /** The next one last: taking the first of very many would move all others each time. */
   private readonly pending: SegmentTask[];
   private readonly running = new Map<SegmentTask, Running>();
   private ranges: RangeChoice;
 
   constructor(blobs: readonly BlobAssembly[], ranges: RangeChoice) {
     this.ranges = ranges;
-    this.pending = blobs.flatMap(tasksOf).sort((a, b) => bytesOf(b) - bytesOf(a));
+    const tasks = blobs.flatMap(tasksOf).sort((a, b) => bytesOf(b) - bytesOf(a));
+    this.pending = tasks.reverse();
   }
 
   /** @returns Undefined when nothing is left for one more connection to do. */
   async next(signal: AbortSignal | undefined): Promise<SegmentTask | undefined> {
     for (;;) {
       signal?.throwIfAborted();
-      const task = this.pending.shift() ?? this.splitSlowest();
+      const task = this.pending.pop() ?? this.splitSlowest();
       if (task !== undefined) {
         const { segment } = task;
         this.running.set(task, {
@@ -67,7 +69,7 @@ export class SegmentQueue {
   }
 
   again(task: SegmentTask): void {
-    this.pending.push(task);
+    this.pending.unshift(task);
   }
 
   /** The place gives no parts, or no more of them: what was split off goes back to where it came from, if nothing of it has come. */
