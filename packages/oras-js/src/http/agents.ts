@@ -33,6 +33,8 @@ export class Agents implements ConnectionRules {
   private readonly tls = new Map<string, TlsFacts>();
   private library: Promise<HttpLibrary> | undefined;
   private trusted: string[] | undefined;
+  /** With the client certificate and without it. */
+  private readonly contexts = new Map<boolean, tls.SecureContext>();
 
   constructor(options: AgentOptions) {
     this.options = options;
@@ -70,13 +72,10 @@ export class Agents implements ConnectionRules {
   }
 
   trust(url: URL): tls.ConnectionOptions {
-    const { clientCertificate, insecureSkipTlsVerify = [] } = this.options;
-    const ca = this.trustedAuthorities();
+    const { insecureSkipTlsVerify = [] } = this.options;
     return {
-      minVersion: 'TLSv1.2',
       rejectUnauthorized: !matchesHost(url, insecureSkipTlsVerify),
-      ...(ca === undefined ? {} : { ca }),
-      ...(this.registries.has(url.origin) ? clientCertificate : {}),
+      secureContext: this.secureContext(this.registries.has(url.origin)),
     };
   }
 
@@ -101,6 +100,20 @@ export class Agents implements ConnectionRules {
     return new RawConnection(url, trust, this.connectMs, (facts) => {
       this.noteTls(url, facts);
     });
+  }
+
+  /** Made once: for each connection anew, reading all authorities takes as long as tens of megabytes. */
+  private secureContext(showsCertificate: boolean): tls.SecureContext {
+    const known = this.contexts.get(showsCertificate);
+    if (known !== undefined) return known;
+    const ca = this.trustedAuthorities();
+    const context = tls.createSecureContext({
+      minVersion: 'TLSv1.2',
+      ...(ca === undefined ? {} : { ca }),
+      ...(showsCertificate ? this.options.clientCertificate : {}),
+    });
+    this.contexts.set(showsCertificate, context);
+    return context;
   }
 
   private async loadLibrary(): Promise<HttpLibrary> {

@@ -87,7 +87,7 @@ export class HttpLibrary {
     const agent =
       via === undefined
         ? limitConnectTime(new HttpsAgent({ ...pool, ...trust }), 'secureConnect', connectMs)
-        : httpsProxyAgent(via, pool, trust, connectMs);
+        : httpsProxyAgent(via, this.rules.trustedAuthorities(), { pool, trust, connectMs });
     return noteTls(agent, (facts) => {
       this.rules.noteTls(url, facts);
     });

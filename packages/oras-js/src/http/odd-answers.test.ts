@@ -1,14 +1,12 @@
 /** Servers that say things at the wrong moment, or in a form that is not read past the HTTP library. */
 import { describe, expect, it } from '@jest/globals';
-import { describeWith, eventually, tempDir, testPems, type TestPems } from '@sallyport/testing';
+import { eventually } from '@sallyport/testing';
 import { once } from 'node:events';
 import { createServer, type AddressInfo, type Socket } from 'node:net';
-import { createServer as createTlsServer } from 'node:tls';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Agents, type AgentOptions } from './agents.js';
+import { Agents } from './agents.js';
 import type { RawAnswer } from './raw-exchange.js';
 import type { Method } from './send.js';
-import { slabBytes } from './slabs.js';
 
 interface Scene {
   readonly ask: (method?: Method, signal?: AbortSignal) => Promise<RawAnswer | undefined>;
@@ -21,7 +19,6 @@ interface Scene {
 async function withServer(
   answer: (socket: Socket, request: number) => void,
   act: (scene: Scene) => Promise<void>,
-  tls?: TestPems,
 ): Promise<void> {
   const sockets: Socket[] = [];
   let asked = 0;
@@ -34,13 +31,12 @@ async function withServer(
         answer(socket, asked);
       });
   };
-  const server = tls === undefined ? createServer(serve) : createTlsServer(tls.server, serve);
+  const server = createServer(serve);
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
-  const url = new URL(`${tls === undefined ? 'http' : 'https'}://localhost:${port}/`);
-  const options: AgentOptions = { connectMs: 10_000, ...(tls === undefined ? {} : { ca: tls.ca }) };
-  const agents = new Agents(options);
+  const url = new URL(`http://localhost:${port}/`);
+  const agents = new Agents({ connectMs: 10_000 });
   const ask: Scene['ask'] = (method = 'GET', signal = new AbortController().signal) =>
     agents.askRaw({ method, url, headers: {}, signal });
   try {
@@ -175,46 +171,5 @@ describe('an answer', () => {
         expect(await textOf(await ask())).toBe('whole');
       },
     );
-  });
-});
-
-describeWith(['openssl'], 'an answer over TLS', () => {
-  it('is not brought to where its reader wants it: what was decrypted would come there late', async () => {
-    await using folder = await tempDir();
-    const body = Buffer.alloc(4 * 1024 * 1024, 'x');
-    const answer = (socket: Socket): void => {
-      socket.write(`HTTP/1.1 200 OK\r\nContent-Length: ${body.byteLength}\r\n\r\n`);
-      socket.write(body);
-    };
-    const read = async ({ ask }: Scene): Promise<void> => {
-      const memory = Buffer.alloc(body.byteLength);
-      const given = await ask();
-      given?.bringTo((position) => memory.subarray(position));
-      expect(await textOf(given)).toBe(body.toString('latin1'));
-      expect(memory.every((byte) => byte === 0)).toBe(true);
-    };
-    await withServer(answer, read, await testPems(folder.path));
-  });
-
-  it('is held by the system while its reader is slow', async () => {
-    await using folder = await tempDir();
-    const body = Buffer.alloc(32 * 1024 * 1024);
-    const answer = (socket: Socket): void => {
-      socket.write(`HTTP/1.1 200 OK\r\nContent-Length: ${body.byteLength}\r\n\r\n`);
-      socket.write(body);
-    };
-    const read = async ({ ask }: Scene): Promise<void> => {
-      const memory = new Set<ArrayBufferLike>();
-      let receivedBytes = 0;
-      for await (const chunk of (await ask())?.body ?? []) {
-        memory.add(chunk.buffer);
-        receivedBytes += chunk.byteLength;
-        await sleep(1);
-        if (receivedBytes > 8 * 1024 * 1024) break;
-      }
-      expect(receivedBytes).toBeGreaterThan(8 * 1024 * 1024);
-      expect(memory.size * slabBytes).toBeLessThan(4 * 1024 * 1024);
-    };
-    await withServer(answer, read, await testPems(folder.path));
   });
 });

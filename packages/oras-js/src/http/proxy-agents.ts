@@ -34,17 +34,23 @@ export function httpProxyAgent(proxy: URL, ca: string[] | undefined, connectMs: 
   return agent;
 }
 
+interface TunnelOptions {
+  readonly pool: AgentOptions;
+  /** In the registry at the other end. */
+  readonly trust: ConnectionOptions;
+  readonly connectMs: number;
+}
+
 /** For https addresses: a tunnel, and TLS with the registry inside it. */
 export function httpsProxyAgent(
   proxy: URL,
-  pool: AgentOptions,
-  trust: ConnectionOptions,
-  connectMs: number,
+  ca: string[] | undefined,
+  { pool, trust, connectMs }: TunnelOptions,
 ): Agent {
   const agent = new HttpsProxyAgent(proxy, pool);
   // Options of the constructor would go to the proxy; those of the agent go to the registry.
   Object.assign(agent.options, trust);
-  if (trust.ca !== undefined) agent.connectOpts.ca = trust.ca;
+  if (ca !== undefined) agent.connectOpts.ca = ca;
   const connect = agent.connect.bind(agent);
   agent.connect = (request, options) =>
     inTime(proxy, connectMs, async (signal) => {

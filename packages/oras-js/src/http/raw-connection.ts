@@ -7,18 +7,12 @@
  */
 import { connect as connectPlain, isIP, type OnReadOpts, type Socket } from 'node:net';
 import { connect as connectTls, type ConnectionOptions } from 'node:tls';
+import { Landing, type PlaceGiver } from './landing.js';
 import { destroyAfter } from './limit-connect-time.js';
-import { giveBack, isAllBack, lend, slabBytes, takeSlab } from './slabs.js';
+import { giveBack } from './slabs.js';
 import { watched, type TlsFacts } from './tls-facts.js';
 
-/** Room for less than this is left empty: the next read is better off in a slab of its own. */
-const minRoomBytes = slabBytes / 4;
-/** A connection that brings so much at once is fast, and should have a whole slab to read into. */
-const fastBytes = slabBytes / 4;
-
-export interface Receiver {
-  /** Where the next bytes are wanted. Undefined for no place of its own: they are then lent. Must not throw. */
-  memory(): Buffer | undefined;
+export interface Receiver extends PlaceGiver {
   /** @returns False to get nothing more before `resume`. */
   onBytes(bytes: Buffer): boolean;
   /** No byte comes after it. Without an error the other side ended in good order. */
@@ -28,11 +22,8 @@ export interface Receiver {
 export class RawConnection {
   private readonly socket: Socket;
   private readonly isPlain: boolean;
-  private slab = takeSlab();
-  /** Of the slab, in bytes: what was read and lent. */
-  private filled = 0;
-  /** What the next bytes are read into, when it is the receiver's own. */
-  private wanted: Buffer | undefined;
+  private readonly landing = new Landing();
+  private willDeliver = false;
   private receiver: Receiver | undefined;
   private isOver = false;
 
@@ -58,8 +49,8 @@ export class RawConnection {
       .on('error', end)
       .on('close', () => {
         end();
-        // Not before: TLS may still have been about to fill it.
-        giveBack(this.slab);
+        // Not before: TLS may still have been about to put something there.
+        this.landing.leave();
       });
   }
 
@@ -95,7 +86,7 @@ export class RawConnection {
   private connect({ protocol, hostname, port }: URL, trust?: ConnectionOptions): Socket {
     const host = hostname.replace(/^\[|\]$/g, '');
     const onread: OnReadOpts = {
-      buffer: () => this.room(),
+      buffer: () => this.landing.room(this.receiver),
       callback: (count) => this.received(count),
     };
     if (protocol === 'http:') return connectPlain({ host, port: Number(port || 80), onread });
@@ -104,42 +95,42 @@ export class RawConnection {
     return connectTls(options as ConnectionOptions);
   }
 
-  /** Answers without a body come into the same few pages of memory again and again. */
-  private room(): Buffer {
-    // Over TLS what was decrypted already is still copied there after the connection was given up.
-    this.wanted = this.isPlain ? this.receiver?.memory() : undefined;
-    if (this.wanted !== undefined) return this.wanted;
-    if (isAllBack(this.slab)) this.filled = 0;
-    return this.slab.subarray(this.filled);
+  private received(count: number): boolean {
+    this.landing.came(count);
+    if (this.isPlain) return this.deliver();
+    // TLS goes through what the system has given it record by record. Nobody may do anything with memory meanwhile:
+    // the rest is put where it was wanted last, even when the connection has been given up.
+    if (!this.willDeliver) {
+      this.willDeliver = true;
+      setImmediate(() => {
+        if (!this.deliver()) this.socket.pause();
+      });
+    }
+    return true;
   }
 
-  private received(count: number): boolean {
-    const { receiver, wanted } = this;
-    if (receiver === undefined) {
+  /** @returns False when the receiver wants nothing more for now. */
+  private deliver(): boolean {
+    this.willDeliver = false;
+    let wantsMore = true;
+    for (const part of this.landing.take()) wantsMore = this.handOver(part);
+    return wantsMore;
+  }
+
+  private handOver(part: Buffer): boolean {
+    const { receiver } = this;
+    if (this.isOver || receiver === undefined) {
+      giveBack(part);
       this.close();
       return false;
     }
-    const bytes = wanted === undefined ? this.lent(count) : wanted.subarray(0, count);
-    const wantsMore = receiver.onBytes(bytes);
+    const wantsMore = receiver.onBytes(part);
     // Released meanwhile: it goes on reading, or it would not hear that the other side hangs up or speaks unasked.
     return this.receiver === receiver ? wantsMore : true;
   }
 
-  private lent(count: number): Buffer {
-    const bytes = this.slab.subarray(this.filled, this.filled + count);
-    this.filled += count;
-    lend(bytes);
-    if (count >= fastBytes || slabBytes - this.filled < minRoomBytes) this.changeSlab();
-    return bytes;
-  }
-
-  private changeSlab(): void {
-    giveBack(this.slab);
-    this.slab = takeSlab();
-    this.filled = 0;
-  }
-
   private end(error?: Error): void {
+    this.deliver();
     this.isOver = true;
     const { receiver } = this;
     this.receiver = undefined;

@@ -76,8 +76,12 @@ export class RawExchange implements Receiver {
     return { status, ok: status >= 200 && status < 300, headers, body: this.body(), bringTo };
   }
 
-  memory(): Buffer | undefined {
-    return this.memoryAt(this.receivedBytes);
+  memory(aheadBytes: number): Buffer | undefined {
+    const missing = this.missingBytes - aheadBytes;
+    // What comes after the answer is never put where the answer is wanted.
+    return missing > 0
+      ? this.memoryAt(this.receivedBytes + aheadBytes)?.subarray(0, missing)
+      : undefined;
   }
 
   onBytes(bytes: Buffer): boolean {
