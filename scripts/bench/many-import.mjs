@@ -23,16 +23,14 @@ export async function prepare(bench) {
   return {
     bytes,
     contenders: [
-      intoNewRegistry(
-        'sallyport import',
-        (host) => carry.import(bundle, `${host}/namespace`),
+      intoNewRegistry('sallyport import', (host) => carry.import(bundle, `${host}/namespace`), {
         ended,
-      ),
+      }),
       // What the peers do: none of them asks afterwards whether all of it can be pulled.
       intoNewRegistry(
         'sallyport import --no-prove',
         (host) => carry.import(bundle, `${host}/namespace`, '--no-prove'),
-        ended,
+        { ended },
       ),
       ...able.map((peer) =>
         intoNewRegistry(
@@ -43,7 +41,7 @@ export async function prepare(bench) {
               carry.steps(peer, peer.unpackMany(carry.file(`many.${peer.name}`), places)),
             );
           },
-          ended,
+          { ended },
         ),
       ),
     ],

@@ -13,16 +13,14 @@ export async function prepare(bench) {
   return {
     bytes,
     contenders: [
-      intoNewRegistry(
-        'sallyport import',
-        (host) => carry.import(bundle, `${host}/namespace`),
+      intoNewRegistry('sallyport import', (host) => carry.import(bundle, `${host}/namespace`), {
         ended,
-      ),
+      }),
       ...packed.map(({ peer, file }) =>
         intoNewRegistry(
           `${peer.label}, ${peer.form}`,
           (host) => carry.unpack(peer, file, `${host}/namespace/image:${tag}`),
-          ended,
+          { ended },
         ),
       ),
     ],

@@ -38,12 +38,12 @@ export class Carry {
     return this.sallyport('verify', file, '--key', this.key);
   }
 
-  pack(peer, image, file) {
-    return this.program(peer.program, peer.pack(image, file));
+  pack(peer, image, file, way) {
+    return this.program(peer.program, peer.pack(image, file, way));
   }
 
-  unpack(peer, file, image) {
-    return this.program(peer.program, peer.unpack(file, image));
+  unpack(peer, file, image, way) {
+    return this.program(peer.program, peer.unpack(file, image, way));
   }
 
   /** @param {[string | undefined, ...string[]][]} steps The peer itself where no program is named. */

@@ -4,14 +4,15 @@ import { requestsOf } from './requests-of.mjs';
 
 /**
  * @param {(host: string) => Promise<object>} run
- * @param {EndedRegistries} [ended] Takes the registry after the run; without it, its files are removed at once.
+ * @param {{ ended?: EndedRegistries, tls?: object }} [options] `ended` takes the registry after the run; without it,
+ *   its files are removed at once. `tls` is its certificate.
  */
-export function intoNewRegistry(name, run, ended) {
+export function intoNewRegistry(name, run, { ended, tls } = {}) {
   let registry;
   return {
     name,
     before: async () => {
-      registry = await startDockerRegistry();
+      registry = await startDockerRegistry(tls === undefined ? {} : { tls });
     },
     run: () => run(registry.host),
     after: async () => {

@@ -13,8 +13,9 @@ import { skopeoCopyArguments } from '../skopeo-copy.mjs';
 const tagOf = (at) => `image-${at}`;
 
 /**
- * `pack(image, file)` and `unpack(file, image)` are arguments: image in a registry on loopback to
- * one file, and back; `packFolder(image, name)` to a layout that is no file. `version` are those that
+ * `pack(image, file, way)` and `unpack(file, image, way)` are arguments: image in a registry on loopback to
+ * one file, and back; `packFolder(image, name, way)` to a layout that is no file. Over TLS (`way.isTls`) none of
+ * them looks at the certificate; those that take no `way` find out by themselves. `version` are those that
  * print its version; `isQuickest` is the one to which a flush is added. `packMany(images, folder)`
  * and `unpackMany(folder, images)` are steps `[program, ...arguments]`, the peer's own where none is named.
  */
@@ -47,8 +48,13 @@ const skopeo = {
 };
 
 /** By oras: into a layout that is a folder. */
-function packFolder(image, name) {
-  return ['cp', '--from-plain-http', '--to-oci-layout', image, name];
+function packFolder(image, name, { isTls = false } = {}) {
+  const way = isTls ? ['--from-plain-http=false', '--from-insecure'] : ['--from-plain-http'];
+  return ['cp', ...way, '--to-oci-layout', image, name];
+}
+
+function wayOfOras({ isTls = false } = {}) {
+  return isTls ? ['--plain-http=false', '--insecure'] : ['--plain-http'];
 }
 
 const others = [
@@ -68,9 +74,9 @@ const others = [
     name: 'oras',
     version: ['version'],
     form: 'OCI layout',
-    pack: (image, file) => ['backup', '--plain-http', '--output', file, image],
+    pack: (image, file, way) => ['backup', ...wayOfOras(way), '--output', file, image],
     // Takes the name inside the file for that of the tag; it refuses another one.
-    unpack: (file, image) => ['restore', '--plain-http', '--input', file, image],
+    unpack: (file, image, way) => ['restore', ...wayOfOras(way), '--input', file, image],
     packFolder,
     manyForm: 'one by one into an OCI layout, then tar',
     packMany: (images, folder) => [
@@ -87,13 +93,14 @@ const others = [
     name: 'regctl',
     version: ['version', '--format', '{{.VCSTag}}'],
     form: 'OCI layout',
-    pack: (image, file) => [...plainHttp(image), 'image', 'export', image, file],
-    unpack: (file, image) => [...plainHttp(image), 'image', 'import', image, file],
+    pack: (image, file, way) => [...wayOfRegctl(image, way), 'image', 'export', image, file],
+    unpack: (file, image, way) => [...wayOfRegctl(image, way), 'image', 'import', image, file],
   },
 ];
 
-function plainHttp(image) {
-  return ['--host', `reg=${image.slice(0, image.indexOf('/'))},tls=disabled`];
+function wayOfRegctl(image, { isTls = false } = {}) {
+  const tls = isTls ? 'insecure' : 'disabled';
+  return ['--host', `reg=${image.slice(0, image.indexOf('/'))},tls=${tls}`];
 }
 
 /**
