@@ -20,7 +20,7 @@ export async function prepare({ carry, image, peers, tag }) {
   return {
     bytes: image.bytes,
     contenders: [
-      into('sallyport export', carry.file('tls.sallyport.tar'), (file) =>
+      into('sallyport export, key not encrypted', carry.file('tls.sallyport.tar'), (file) =>
         carry.exportWith(openKey, source, file, '--ca-file', ca),
       ),
       ...peers.map((peer) =>

@@ -19,8 +19,8 @@ const end = '<!-- Written by `npm run bench -- --write-docs`: end -->';
 
 /** The order of the page; cases that are not named here come after these. */
 const order = [
-  ...['export', 'import', 'again', 'verify', 'throttled', 'many-export', 'many-import'],
-  ...['small-layers-export', 'small-layers-import'],
+  ...['export', 'import', 'tls-export', 'tls-import', 'again', 'verify', 'throttled'],
+  ...['many-export', 'many-import', 'small-layers-export', 'small-layers-import'],
 ];
 /** What the picture shows: the seconds that somebody waits. */
 const drawn = ['export', 'import', 'throttled', 'many-export', 'many-import'];
