@@ -1,7 +1,8 @@
 /** Answers over TLS: gathered from its records, and brought where they are wanted. Needs openssl. */
-import { beforeAll, expect, it } from '@jest/globals';
+import { beforeAll, expect, it, jest } from '@jest/globals';
 import {
   describeWith,
+  eventually,
   noise,
   reply,
   startLoopbackServer,
@@ -14,7 +15,8 @@ import type { Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Agents } from './agents.js';
-import type { RawAnswer } from './raw-exchange.js';
+import { RawConnection } from './raw-connection.js';
+import { RawExchange, type RawAnswer } from './raw-exchange.js';
 import { slabBytes } from './slabs.js';
 
 const body = noise('body', 8 * 1024 * 1024);
@@ -137,6 +139,41 @@ describeWith(['openssl'], 'an answer over TLS', () => {
       expect(connections.size).toBe(1);
       expect(memory.every((byte) => byte === 0)).toBe(true);
     });
+  });
+
+  it('is asked for on no connection on which something came unasked, looked at or not', async () => {
+    const sockets: Socket[] = [];
+    await using server = await startLoopbackServer((request, response) => {
+      sockets.push(request.socket);
+      return giving(request, response);
+    }, pems.server);
+    const connection = new RawConnection(
+      new URL(server.url),
+      { ca: pems.ca },
+      10_000,
+      () => undefined,
+    );
+    const exchange = new RawExchange(connection, () => {
+      connection.release();
+    });
+    const { signal } = new AbortController();
+    const given = await exchange.ask('GET', 'GET / HTTP/1.1\r\nHost: x\r\n\r\n', signal);
+    if (given === undefined) throw new Error('expected an answer past the HTTP library');
+    await readAll(given);
+    expect(connection.isUsable).toBe(true);
+
+    const never = setImmediate(() => undefined);
+    const looking = jest.spyOn(globalThis, 'setImmediate').mockReturnValue(never);
+    try {
+      for (const socket of sockets) socket.write('HTTP/1.1 408 Too Slow\r\n\r\n');
+      await eventually(() => {
+        expect(looking).toHaveBeenCalled();
+      });
+      expect(connection.isUsable).toBe(false);
+    } finally {
+      looking.mockRestore();
+      connection.close();
+    }
   });
 
   it('is held by the system while its reader is slow', async () => {

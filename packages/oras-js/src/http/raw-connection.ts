@@ -98,6 +98,8 @@ export class RawConnection {
   private received(count: number): boolean {
     this.landing.came(count);
     if (this.isPlain) return this.deliver();
+    // Nobody asked: nothing may be asked here before what came is looked at.
+    if (this.receiver === undefined) this.isOver = true;
     // TLS goes through what the system has given it record by record. Nobody may do anything with memory meanwhile:
     // the rest is put where it was wanted last, even when the connection has been given up.
     if (!this.willDeliver) {

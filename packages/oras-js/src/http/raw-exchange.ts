@@ -125,7 +125,8 @@ export class RawExchange implements Receiver {
     this.receivedBytes += bytes.byteLength;
     if (bytes.byteLength > 0) this.waiting.push(bytes);
     else giveBack(bytes);
-    // Whoever counts finds that there is more than announced. Such a connection is not used again.
+    // With more than was announced, which whoever counts finds, a connection is not used again. Where the answer was
+    // brought to its reader, the rest comes later and finds nobody.
     if (this.missingBytes <= 0) this.finish(this.missingBytes < 0 ? 0 : (this.head?.keptMs ?? 0));
   }
 
