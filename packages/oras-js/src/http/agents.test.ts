@@ -2,13 +2,18 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import {
   describeWith,
+  loggingIn,
   reply,
   startLoopbackServer,
+  tagsAt,
+  tagsPage,
   tempDir,
   testPems,
   type TestPems,
 } from '@sallyport/testing';
+import type { IncomingMessage } from 'node:http';
 import type { ServerOptions } from 'node:https';
+import { TLSSocket } from 'node:tls';
 import type { ClientOptions } from '../registry/client-options.js';
 import { RegistryClient } from '../registry/registry-client.js';
 
@@ -65,6 +70,27 @@ describeWith(['openssl'], 'talking TLS', () => {
     expect(known.result.status).toBe('fulfilled');
     const unknown = await pinging(() => ({ ca: pems.ca }), strict);
     expect(unknown.result.status).toBe('rejected');
+  });
+
+  it('shows its certificate to the registry alone, not to the place that it redirects to', async () => {
+    const asking = { ...pems.server, ca: pems.ca, requestCert: true, rejectUnauthorized: false };
+    const shown: string[] = [];
+    const noting = ({ socket }: IncomingMessage): void => {
+      const { subject } = socket instanceof TLSSocket ? socket.getPeerCertificate() : {};
+      shown.push(subject?.CN?.toString() ?? 'nobody');
+    };
+    await using storage = await startLoopbackServer((request, response) => {
+      noting(request);
+      reply(response, 200, {}, tagsPage);
+    }, asking);
+    await using server = await startLoopbackServer((request, response) => {
+      noting(request);
+      reply(response, 307, { Location: `${storage.url}/x` });
+    }, asking);
+    const options = { ca: pems.ca, clientCertificate: pems.client, plainHttp: [] };
+    await using client = loggingIn(server.host, undefined, options);
+    expect(await tagsAt(client, server.host)).toEqual(['v1']);
+    expect(shown).toEqual(['test client', 'nobody']);
   });
 
   it('refuses TLS 1.1', async () => {
