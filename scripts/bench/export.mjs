@@ -3,6 +3,7 @@ import { rmSync } from 'node:fs';
 import { curlDownload } from '../lib/bench/curl-download.mjs';
 import { ifThere } from '../lib/bench/if-there.mjs';
 import { inSteps } from '../lib/bench/in-steps.mjs';
+import { intoPlace } from '../lib/bench/into-place.mjs';
 import { openKey } from '../lib/bench/open-bench.mjs';
 
 export const title = 'export: registry to one file';
@@ -10,15 +11,8 @@ export const title = 'export: registry to one file';
 export async function prepare(bench) {
   const { carry, image, source, peers, tag } = bench;
   const bundle = carry.file('bench.sallyport.tar');
-  const packing = (peer, name, run) => {
-    const file = carry.file(`bench.${peer.name}.tar`);
-    return {
-      name: `${peer.label}, ${name}`,
-      before: () => rmSync(file, { force: true }),
-      run: () => run(file),
-      after: () => rmSync(file, { force: true }),
-    };
-  };
+  const packing = (peer, name, run) =>
+    intoPlace(`${peer.label}, ${name}`, carry.file(`bench.${peer.name}.tar`), run);
   return {
     bytes: image.bytes,
     contenders: [
@@ -43,15 +37,13 @@ export async function prepare(bench) {
         ),
       ...peers
         .filter(({ packFolder }) => packFolder)
-        .map((peer) => {
-          const folder = carry.file(`bench.${peer.name}.layout`);
-          return {
-            name: `${peer.label}, a folder, no file`,
-            before: () => rmSync(folder, { recursive: true, force: true }),
-            run: () => carry.program(peer.program, peer.packFolder(source, `${folder}:${tag}`)),
-            after: () => rmSync(folder, { recursive: true, force: true }),
-          };
-        }),
+        .map((peer) =>
+          intoPlace(
+            `${peer.label}, a folder, no file`,
+            carry.file(`bench.${peer.name}.layout`),
+            (folder) => carry.program(peer.program, peer.packFolder(source, `${folder}:${tag}`)),
+          ),
+        ),
       ...ifThere('curl', bench, {
         name: 'curl, four at once, kept nowhere',
         run: await curlDownload(carry, carry.file('curl.settings'), [source]),

@@ -1,7 +1,7 @@
 /** Registry behind TLS → one file: how nearly every registry is met. */
-import { rmSync } from 'node:fs';
 import { startDockerRegistry } from '@sallyport/testing';
 import { behindTls } from '../lib/bench/behind-tls.mjs';
+import { intoPlace } from '../lib/bench/into-place.mjs';
 import { openKey } from '../lib/bench/open-bench.mjs';
 import { pushLayouts } from '../lib/bench/push-layout.mjs';
 
@@ -13,25 +13,21 @@ export async function prepare({ carry, image, peers, tag }) {
   const registry = await startDockerRegistry({ tls });
   const source = `${registry.host}/bench/image:${tag}`;
   await pushLayouts([image], () => source);
-  const into = (name, place, run) => {
-    const remove = () => rmSync(place, { recursive: true, force: true });
-    return { name, before: remove, run: () => run(place), after: remove };
-  };
   return {
     bytes: image.bytes,
     contenders: [
-      into('sallyport export, key not encrypted', carry.file('tls.sallyport.tar'), (file) =>
+      intoPlace('sallyport export, key not encrypted', carry.file('tls.sallyport.tar'), (file) =>
         carry.exportWith(openKey, source, file, '--ca-file', ca),
       ),
       ...peers.map((peer) =>
-        into(`${peer.label}, ${peer.form}`, carry.file(`tls.${peer.name}.tar`), (file) =>
+        intoPlace(`${peer.label}, ${peer.form}`, carry.file(`tls.${peer.name}.tar`), (file) =>
           carry.pack(peer, source, file, way),
         ),
       ),
       ...peers
         .filter(({ packFolder }) => packFolder)
         .map((peer) =>
-          into(
+          intoPlace(
             `${peer.label}, a folder, no file`,
             carry.file(`tls.${peer.name}.layout`),
             (folder) =>

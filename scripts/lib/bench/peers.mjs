@@ -48,13 +48,13 @@ const skopeo = {
 };
 
 /** By oras: into a layout that is a folder. */
-function packFolder(image, name, { isTls = false } = {}) {
-  const way = isTls ? ['--from-plain-http=false', '--from-insecure'] : ['--from-plain-http'];
-  return ['cp', ...way, '--to-oci-layout', image, name];
+function packFolder(image, name, way) {
+  return ['cp', ...wayOfOras(way, 'from-'), '--to-oci-layout', image, name];
 }
 
-function wayOfOras({ isTls = false } = {}) {
-  return isTls ? ['--plain-http=false', '--insecure'] : ['--plain-http'];
+/** @param {string} [side] What its flags begin with where it has them for both sides. */
+function wayOfOras({ isTls = false } = {}, side = '') {
+  return isTls ? [`--${side}plain-http=false`, `--${side}insecure`] : [`--${side}plain-http`];
 }
 
 const others = [
